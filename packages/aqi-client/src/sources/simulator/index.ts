@@ -1,0 +1,2 @@
+export { exportHistoricalCsv, type ExportOptions } from './export-csv.ts'
+export { simulateWorld, type SimulatedWorld, type WorldOptions } from './world.ts'
