@@ -32,6 +32,16 @@ export interface FeatureGroupDefinition<C extends Columns = Columns> {
   readonly columns: C
 }
 
+/** Any group, whatever its columns: for code that handles groups alike. */
+export interface AnyFeatureGroup {
+  readonly name: string
+  readonly version: number
+  readonly description: string
+  readonly primaryKey: readonly string[]
+  readonly eventTime: string
+  readonly columns: Columns
+}
+
 export interface Capabilities {
   /** An upsert is all or nothing. */
   readonly atomic: boolean

@@ -1,0 +1,6 @@
+export { defineGroup, validateDefinition } from './definition.ts'
+export { FeatureStoreError } from './errors.ts'
+export type { FeatureStoreErrorCode, FeatureStoreErrorDetails } from './errors.ts'
+export { rowSchema, validateRows } from './row-schema.ts'
+export type { Row, RowSchema, Scalar } from './row-schema.ts'
+export type * from './types.ts'
