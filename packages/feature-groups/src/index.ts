@@ -1,0 +1,14 @@
+export { informationSha256, trainingRowsSha256 } from './content-hash.ts'
+export { fromDailyRow, readDays, refuseUnlike, toDailyRow } from './daily-rows.ts'
+export { FeatureGroupsError, type FeatureGroupsErrorCode } from './errors.ts'
+export { aqiDaily, type AqiDailyRow, aqiForecasts, type AqiForecastRow } from './groups.ts'
+export { daysBetween, endOfDaySlot, type LedgerEntry, type Recorded, recordForecast } from './ledger.ts'
+export { dailyColumns, type FeatureColumn } from './point-in-time/columns.ts'
+export {
+  type Decision,
+  type DecisionRow,
+  decisionRow,
+  type RowOptions,
+  trainingSet,
+} from './point-in-time/rows.ts'
+export { type DecisionPoint, PointInTimeView } from './point-in-time/view.ts'
