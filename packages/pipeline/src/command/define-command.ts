@@ -1,0 +1,27 @@
+import type { OptionName, StageOptions } from './options.ts'
+import type { Stage } from '../types.ts'
+
+/** Names of pipelines in summaries. */
+export type PipelineName = 'batch-feature' | 'training' | 'inference' | 'backtest'
+
+export interface CommandDefinition<Names extends readonly OptionName[]> {
+  /** As typed: `training-pipeline`. */
+  readonly bin: string
+  readonly pipeline: PipelineName
+  readonly version: string
+  /** One sentence or two; wrapped by `--help`. */
+  readonly description: string
+  /** Whole command lines, at most 76 characters each. */
+  readonly examples: readonly string[]
+  /** The options it takes, beside the common ones. */
+  readonly options: Names
+  /** Imports the stage; called only when there is something to run, which keeps `--help` fast. */
+  readonly load: () => Promise<Stage<Pick<StageOptions, NoInfer<Names>[number]>>>
+}
+
+/** A command of the names of its options; its stage sees these options and no others. */
+export function defineCommand<const Names extends readonly OptionName[]>(
+  definition: CommandDefinition<Names>,
+): CommandDefinition<Names> {
+  return definition
+}

@@ -1,0 +1,124 @@
+import { Command, CommanderError, Option } from 'commander'
+import type { OptionValues } from 'commander'
+import { UserError } from '../errors.ts'
+import type { CommandDefinition } from './define-command.ts'
+import { COMMON_OPTIONS, DECISIONS, DOWNLOAD_ZONES, LOG_LEVELS, STAGE_OPTIONS } from './options.ts'
+import type { CommonOptions, OptionName, StageOptions } from './options.ts'
+
+const HELP_WIDTH = 80
+
+export interface RunRequest {
+  readonly kind: 'run'
+  readonly configPath: string
+  readonly common: CommonOptions
+  readonly options: StageOptions
+}
+
+/** `--help` and `--version`: a text and nothing to run. */
+export interface TextRequest {
+  readonly kind: 'text'
+  readonly text: string
+}
+
+/**
+ * Reads a command line without the program's name.
+ * @throws UserError `bad-arguments`
+ */
+export function parseArguments(
+  definition: CommandDefinition<readonly OptionName[]>,
+  argv: readonly string[],
+): RunRequest | TextRequest {
+  let text = ''
+  const program = buildProgram(definition, (part) => (text += part))
+  try {
+    program.parse(withoutSeparator(argv), { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return { kind: 'text', text }
+    throw badArguments(error, definition.bin)
+  }
+  // Every value is narrowed here: commander's own are untyped.
+  const values: OptionValues = program.opts()
+  return {
+    kind: 'run',
+    configPath: program.args[0] ?? '',
+    common: commonOptions(values),
+    options: stageOptions(values),
+  }
+}
+
+/** For command lines that cannot be parsed: how the caller wants to be answered all the same. */
+export function wantsJson(argv: readonly string[]): boolean {
+  return argv.includes('--json')
+}
+
+/** A package manager may pass on the `--` that ends its own arguments. */
+function withoutSeparator(argv: readonly string[]): readonly string[] {
+  return argv[0] === '--' ? argv.slice(1) : argv
+}
+
+function buildProgram(
+  { bin, version, description, examples, options }: CommandDefinition<readonly OptionName[]>,
+  write: (text: string) => void,
+): Command {
+  const program = new Command(bin)
+    .description(description)
+    .version(version, '--version', 'show the version')
+    .helpOption('--help', 'show this text')
+    .argument('<config>', 'the configuration, a YAML file')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: () => undefined, getOutHelpWidth: () => HELP_WIDTH })
+    .addHelpText('after', helpEnd(examples))
+  for (const row of [...options.map((name) => STAGE_OPTIONS[name]), ...COMMON_OPTIONS]) {
+    const option = new Option(row.flags, row.description)
+    if (row.choices !== undefined) option.choices(row.choices)
+    if (row.default !== undefined) option.default(row.default)
+    program.addOption(option)
+  }
+  return program
+}
+
+function helpEnd(examples: readonly string[]): string {
+  const lines = examples.map((example) => `  $ ${example}`)
+  return [
+    '\nExamples:',
+    ...lines,
+    '\nExit codes:',
+    '  0 done, 1 failed, 2 wrong input, 3 done but degraded, 130 interrupted',
+  ].join('\n')
+}
+
+function badArguments(error: CommanderError, bin: string): UserError {
+  const message = error.message
+    .replace(/^error: /, '')
+    .replaceAll('\n', ' ')
+    .trim()
+  const usage = `Usage: ${bin} <config.yaml> [options], the configuration first`
+  const hint = error.code === 'commander.missingArgument' ? `${usage}.` : `${usage}; see ${bin} --help.`
+  return new UserError('bad-arguments', message, { hint })
+}
+
+function commonOptions(values: Readonly<Record<string, unknown>>): CommonOptions {
+  return {
+    state: optionalText(values['state']) ?? '.airq',
+    now: optionalText(values['now']),
+    json: values['json'] === true,
+    logLevel: LOG_LEVELS.find((level) => level === values['logLevel']) ?? 'info',
+  }
+}
+
+function stageOptions(values: Readonly<Record<string, unknown>>): StageOptions {
+  const csv: unknown = values['csv']
+  return {
+    csv: Array.isArray(csv) ? csv.filter((file) => typeof file === 'string') : [],
+    as: optionalText(values['as']),
+    downloadZone: DOWNLOAD_ZONES.find((zone) => zone === values['downloadZone']) ?? 'auto',
+    decision: DECISIONS.find((decision) => decision === values['decision']),
+    allowFallback: values['allowFallback'] === true,
+  }
+}
+
+function optionalText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,32 @@
+import { plain } from './suggestions.ts'
+
+interface Moved {
+  /** Of the key without case and separators; the sections `basic.` and the like are left out. */
+  readonly key: RegExp
+  readonly advice: string
+}
+
+const MOVED: readonly Moved[] = [
+  {
+    key: /^cityid$/,
+    advice:
+      'a station is an entry of "stations" with "id" (a name of your own), "name", "timeZone" and "source"',
+  },
+  { key: /^cityname$/, advice: 'write it as "name" of an entry of "stations"' },
+  { key: /^(fs|hopsworks|featuregroup)/, advice: 'the feature store is "featureStore: { kind: sqlite }"' },
+  { key: /^comet/, advice: 'the model registry is "modelRegistry: { kind: local }"' },
+  { key: /^(azure|keyvault|vaulturl)/, advice: 'a pipeline runs where its command is started' },
+  { key: /^(aqitoken|waqi|aqicntoken)/, advice: 'readings come from the files given with --csv' },
+  { key: /^envpath$/, advice: 'nothing is read from such a file' },
+]
+
+/** Of a key that older configurations of this kind have: where it is now, or that it is gone. */
+export function adviceForOriginalKey(key: string): string | null {
+  const word = plain(key)
+  return MOVED.find((moved) => moved.key.test(word))?.advice ?? null
+}
+
+/** Sections of older configurations: their keys are reported one by one. */
+export function isOriginalSection(key: string): boolean {
+  return ['basic', 'azure', 'hopsworks', 'comet', 'cometml'].includes(plain(key))
+}

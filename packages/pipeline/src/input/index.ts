@@ -1,0 +1,1 @@
+export { readHistoryFile } from './history-file.ts'

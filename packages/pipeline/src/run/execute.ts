@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import type { CommandDefinition } from '../command/define-command.ts'
+import { writeText } from '../command/command-io.ts'
+import type { CommandIo } from '../command/command-io.ts'
+import type { OptionName } from '../command/options.ts'
+import type { RunRequest } from '../command/parse-arguments.ts'
+import { describeError, errorLines } from '../describe-error.ts'
+import type { DescribedError } from '../describe-error.ts'
+import { PipelineError, UserError } from '../errors.ts'
+import type { Logger, RunWarning, StageResult } from '../types.ts'
+import { createLogger, paint, wantsColour } from './logger.ts'
+import { openContext } from './open-context.ts'
+import type { Closable } from './open-context.ts'
+import { summaryLine } from './summary.ts'
+import type { Outcome } from './summary.ts'
+import { supervise } from './supervision.ts'
+
+type Ending =
+  | { readonly kind: 'done'; readonly result: StageResult }
+  | { readonly kind: 'failed'; readonly error: DescribedError }
+
+/** Runs a parsed command, or reports why it could not be parsed; returns the exit code. */
+export async function execute(
+  command: CommandDefinition<readonly OptionName[]>,
+  request: RunRequest | UserError,
+  { json, io }: { readonly json: boolean; readonly io: CommandIo },
+): Promise<number> {
+  const run = new Run(command, request, json, io)
+  const supervision = supervise({
+    onFirstSignal: (name) => {
+      run.logger.info(`${name}: stopping; once more stops at once`)
+    },
+    onSecondSignal: (reason) => {
+      void run.report({ kind: 'failed', error: describeError(reason) }).then(io.exit)
+    },
+  })
+
+  const work = async (): Promise<Ending> => {
+    if (request instanceof UserError) throw request
+    const context = await openContext(request, { ...run.forContext, signal: supervision.signal }, io)
+    const stage = await command.load()
+    const result = await stage(context, request.options)
+    // What cannot be written as JSON is a defect, and better found before success is told.
+    JSON.stringify(result.summary)
+    return { kind: 'done', result }
+  }
+  const ending = await Promise.race([work(), supervision.crashed]).catch((error: unknown): Ending => {
+    // After a signal, whatever a stage makes of it is the interruption.
+    return {
+      kind: 'failed',
+      error: describeError(supervision.signal.aborted ? supervision.signal.reason : error),
+    }
+  })
+  await run.closeAll()
+  supervision.stop()
+  const code = await run.report(ending)
+  // What else the process was about is unknown after an error nobody caught.
+  if (supervision.hasCrashed()) io.exit(code)
+  return code
+}
+
+/** The facts of one run, and how they are told. */
+class Run {
+  readonly logger: Logger
+  readonly #runId = randomUUID()
+  readonly #warnings: RunWarning[] = []
+  readonly #resources: Closable[] = []
+  readonly #startedAt: number
+  readonly #pipeline: string
+  readonly #json: boolean
+  readonly #debug: boolean
+  readonly #io: CommandIo
+  #exitCode: number | null = null
+
+  constructor(
+    command: CommandDefinition<readonly OptionName[]>,
+    request: RunRequest | UserError,
+    json: boolean,
+    io: CommandIo,
+  ) {
+    const level = request instanceof UserError ? 'info' : request.common.logLevel
+    this.#startedAt = io.clock.now()
+    this.#pipeline = command.pipeline
+    this.#json = json
+    this.#debug = level === 'debug' || level === 'trace'
+    this.#io = io
+    this.logger = createLogger({ level, json, base: { pipeline: command.pipeline, runId: this.#runId } }, io)
+  }
+
+  get forContext() {
+    return {
+      runId: this.#runId,
+      logger: this.logger,
+      keep: (resource: Closable) => {
+        this.#resources.push(resource)
+      },
+      warn: (code: string, message: string) => {
+        this.#warnings.push({ code, message })
+        this.logger.warn(message, { code })
+      },
+    }
+  }
+
+  /** In reverse order of opening. What the run has written is safe by then: a failure is a warning. */
+  async closeAll(): Promise<void> {
+    for (const resource of this.#resources.splice(0).reverse()) {
+      try {
+        await resource.close()
+      } catch (error) {
+        this.forContext.warn('close-failed', describeError(error).report.message)
+      }
+    }
+  }
+
+  /** Tells how the run ended, once: the first ending counts. */
+  async report(ending: Ending): Promise<number> {
+    if (this.#exitCode !== null) return this.#exitCode
+    this.#exitCode = exitCodeOf(ending)
+    if (ending.kind === 'failed') await this.#reportError(ending.error)
+    const text = this.#json
+      ? this.#summary(ending)
+      : ending.kind === 'done'
+        ? withNewline(ending.result.text)
+        : ''
+    const failure = text === '' ? null : await writeText(this.#io.stdout, text)
+    if (failure === null) return this.#exitCode
+    await this.#reportError(describeError(new PipelineError('output-failed', `stdout: ${failure.message}`)))
+    return 1
+  }
+
+  #summary(ending: Ending): string {
+    const facts = {
+      pipeline: this.#pipeline,
+      runId: this.#runId,
+      startedAt: this.#startedAt,
+      endedAt: this.#io.clock.now(),
+      warnings: this.#warnings,
+    }
+    const outcome: Outcome =
+      ending.kind === 'done'
+        ? { ok: true, degraded: ending.result.degraded ?? false, fields: ending.result.summary }
+        : { ok: false, error: ending.error.report }
+    return summaryLine(facts, outcome)
+  }
+
+  async #reportError({ report, stack }: DescribedError): Promise<void> {
+    const shown = this.#debug && stack !== undefined ? stack : null
+    if (this.#json) {
+      this.logger.error(report.message, { ...report, ...(shown === null ? {} : { stack: shown }) })
+      return
+    }
+    const label = paint('red', 'error', wantsColour(this.#io))
+    const lines = [`${label}: ${errorLines(report).join('\n')}`, ...(shown === null ? [] : [shown])]
+    await writeText(this.#io.stderr, `${lines.join('\n')}\n`)
+  }
+}
+
+function exitCodeOf(ending: Ending): number {
+  if (ending.kind === 'failed') return ending.error.exitCode
+  return ending.result.degraded === true ? 3 : 0
+}
+
+function withNewline(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`
+}

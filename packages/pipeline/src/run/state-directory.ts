@@ -1,0 +1,46 @@
+import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { UserError } from '../errors.ts'
+
+const OWNER_ONLY = 0o700
+const HINT = 'Name a directory you may write to with --state.'
+
+/**
+ * Makes the directory, for its owner alone, unless it is there.
+ * @throws UserError `state-unwritable`
+ */
+export async function ensureStateDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: OWNER_ONLY })
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const reason = (await isOtherThanDirectory(path)) ? 'it is not a directory' : reasonOf(error)
+    throw new UserError('state-unwritable', `the state directory ${path} cannot be used: ${reason}`, {
+      hint: HINT,
+      where: path,
+      cause: error,
+    })
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null
+}
+
+async function isOtherThanDirectory(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null)
+  return found !== null && !found.isDirectory()
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of its path is not a directory',
+  EEXIST: 'it is not a directory',
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  return REASONS[code] ?? code
+}
