@@ -1,0 +1,127 @@
+import { addDays, type AlignedHistory, alignHistory, localDayAt, parseHistoricalCsv } from '@airq/aqi-client'
+import { aqiDaily, readDays, refuseUnlike, toDailyRow } from '@airq/feature-groups'
+import type { FeatureStore } from '@airq/feature-store'
+import {
+  type DownloadZone,
+  type RunContext,
+  type StageResult,
+  type StationConfig,
+  UserError,
+} from '@airq/pipeline'
+import { readHistoryFile } from '@airq/pipeline/input'
+import { stationOf } from './csv-station.ts'
+import { describeImport } from './import-text.ts'
+
+export interface BatchFeatureOptions {
+  readonly csv: readonly string[]
+  readonly as: string | undefined
+  readonly downloadZone: DownloadZone
+}
+
+export interface StationHistory {
+  readonly station: StationConfig
+  /** The file, or what else the history comes from. */
+  readonly origin: string
+  readonly history: AlignedHistory
+}
+
+/** Reads every history first, so that bad input writes nothing; then writes each station's days. */
+export async function batchFeature(context: RunContext, options: BatchFeatureOptions): Promise<StageResult> {
+  const histories =
+    options.csv.length > 0 ? await readFiles(context, options) : await simulateHistories(context)
+  for (const { history, origin } of histories) {
+    for (const { code, message } of history.report.warnings) context.warn(code, `${origin}: ${message}`)
+    if (history.days.length === 0) throw nothingUsable(origin)
+  }
+  const store = await context.openStore()
+  await store.ensure(aqiDaily, { signal: context.signal })
+  for (const each of histories) await refuseMixing(context, store, each)
+  const written: { written: number; unchanged: number | null }[] = []
+  for (const { station, history } of histories) {
+    const rows = history.days.map((day) => toDailyRow(station.id, day))
+    written.push(await store.upsert(aqiDaily, rows, { signal: context.signal }))
+  }
+  const total = (count: (report: (typeof written)[number]) => number) =>
+    written.reduce((sum, report) => sum + count(report), 0)
+  const counts = { written: total((r) => r.written), unchanged: total((r) => r.unchanged ?? 0) }
+  return {
+    summary: { stations: histories.map(summarise), ...counts },
+    text: [
+      ...histories.map(describeImport),
+      `${String(counts.written)} days written, ${String(counts.unchanged)} unchanged`,
+    ].join('\n'),
+  }
+}
+
+async function readFiles(context: RunContext, options: BatchFeatureOptions): Promise<StationHistory[]> {
+  const histories: StationHistory[] = []
+  for (const file of options.csv) {
+    const parsed = await readHistoryFile(file, context.signal)
+    const station = stationOf(context.config, file, options.as, parsed.title)
+    if (station.source.kind === 'simulator') {
+      throw new UserError('simulated-station', `the station ${station.id} is simulated`, {
+        where: file,
+        hint: 'Real days and simulated ones never share a station: add a station with source kind aqicn-csv.',
+      })
+    }
+    const history = alignHistory(parsed, {
+      timeZone: station.timeZone,
+      downloadZone: options.downloadZone,
+      now: context.clock.now(),
+      scale: station.scale,
+    })
+    histories.push({ station, origin: file, history })
+  }
+  return histories
+}
+
+/** Simulated stations come as the CSV that aqicn.org would offer of them, through the same parser. */
+async function simulateHistories(context: RunContext): Promise<StationHistory[]> {
+  const { exportHistoricalCsv, simulateWorld } = await import('@airq/aqi-client/simulator')
+  const now = context.clock.now()
+  const histories = context.config.stations.flatMap((station) => {
+    if (station.source.kind !== 'simulator') return []
+    const { seed, years } = station.source
+    const today = localDayAt(now, station.timeZone)
+    const world = simulateWorld({
+      seed,
+      timeZone: station.timeZone,
+      firstDay: addDays(today, -Math.round(years * 365.25)),
+      lastDay: today,
+    })
+    const parsed = parseHistoricalCsv(exportHistoricalCsv(world, { downloadZone: 'west' }))
+    const { timeZone, scale } = station
+    const history = alignHistory(parsed, { timeZone, downloadZone: 'auto', origin: 'simulator', now, scale })
+    return [{ station, origin: `simulator, seed ${String(seed)}`, history }]
+  })
+  if (histories.length > 0) return histories
+  throw new UserError('nothing-to-import', 'there is nothing to import', {
+    hint: 'Give a download: --csv FILE. (Only simulated stations are imported without one.)',
+  })
+}
+
+function nothingUsable(origin: string): UserError {
+  return new UserError('no-usable-day', `${origin} holds no usable day`, {
+    where: origin,
+    hint: 'Download the history again from aqicn.org/historical; the newest day never counts, it may be in progress.',
+  })
+}
+
+async function refuseMixing(context: RunContext, store: FeatureStore, { station, history }: StationHistory) {
+  const [there] = await readDays(store, station.id, { signal: context.signal })
+  const [here] = history.days
+  if (there !== undefined && here !== undefined) refuseUnlike(station.id, there, here)
+}
+
+function summarise({ station, history: { days, report } }: StationHistory) {
+  return {
+    station: station.id,
+    simulated: station.source.kind === 'simulator',
+    rowsRead: report.rowsRead,
+    days: { final: report.final, partial: report.partial, missing: report.missing },
+    firstDay: report.firstDay,
+    lastDay: report.lastDay,
+    lastDayKnownAt: new Date(days.at(-1)?.knownAt ?? 0).toISOString(),
+    alignment: { columns: report.columns, method: report.method, confidence: report.confidence },
+  }
+}

@@ -1,0 +1,31 @@
+import { CATEGORIES, categoryOf, type LocalDay } from '@airq/aqi-client'
+import type { Recorded } from '@airq/feature-groups'
+
+/** A forecast as a person reads it: day, zone and scale named. */
+export function describeForecast(stationName: string, { entry, revision, new: isNew }: Recorded): string {
+  const likely = CATEGORIES[entry.scale]
+    .map(({ key, label }) => ({ label, share: entry.probabilities[key] }))
+    .filter(({ share }) => share >= 0.005)
+    .map(({ label, share }) => `${label} ${percent(share)}`)
+  const lines = [
+    `${stationName}, ${longDay(entry.day)} (${entry.timeZone})`,
+    `AQI ${String(entry.aqi)}, ${categoryOf(entry.aqi, entry.scale).label}; ${percent(entry.coverage)} interval ${String(entry.lower)} to ${String(entry.upper)}`,
+    `  ${likely.join(' · ')}`,
+    `  scale ${entry.scale}, the day's mean of hourly sub-indices; not an official forecast`,
+    `  decided ${entry.decision} ${entry.issueSlot.slice(0, 10)}, last final day ${entry.lastFinalDay}, lead ${String(entry.lead)}, information ${entry.informationSet}`,
+    `  ${entry.model === null ? 'FALLBACK: no model, persistence' : `model ${entry.model.name} ${entry.model.version}`}; interval from ${entry.intervalMethod}`,
+    `  ledger: revision ${String(revision)}, ${isNew ? 'written' : 'there already, nothing written'}`,
+  ]
+  return lines.map((line) => (entry.simulated ? `[simulated] ${line}` : line)).join('\n')
+}
+
+function percent(share: number): string {
+  return `${String(Math.round(share * 100))} %`
+}
+
+/** `Tuesday, 6 January 2026`. */
+function longDay(day: LocalDay): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' }).format(
+    new Date(`${day}T00:00:00Z`),
+  )
+}

@@ -1,0 +1,84 @@
+import { classBounds, type DailyReading, dayFromNumber, type LocalDay, type Scale } from '@airq/aqi-client'
+import { trainingSet } from '@airq/feature-groups'
+import { backtest, defaultRecipe, type Recipe, score, type Scores, type TrainingMatrix } from '@airq/model'
+import type { Config, Decision, RunContext } from '@airq/pipeline'
+
+const PERSISTENCE = 'persistence'
+
+export interface Contender {
+  readonly name: string
+  readonly recipe: Recipe
+  readonly scores: Scores
+  /** Forecasts of the test days, in order. */
+  readonly forecasts: readonly number[]
+}
+
+export interface Comparison {
+  readonly matrix: TrainingMatrix
+  /** Best first, by relMae. Persistence is always among them. */
+  readonly contenders: readonly Contender[]
+  readonly actual: readonly number[]
+  readonly test: { readonly n: number; readonly firstDay: LocalDay; readonly lastDay: LocalDay }
+  readonly refits: number
+}
+
+/** Compares recipes on the last test days of a history: rolling origin, monthly refits, persistence beside. */
+export async function compare(
+  context: RunContext,
+  days: readonly DailyReading[],
+  decision: Decision,
+  recipes: ReadonlyMap<string, Recipe>,
+  scale: Scale,
+): Promise<Comparison> {
+  const { testDays, seed } = context.config.training
+  const named = [...new Map([[PERSISTENCE, defaultRecipe(PERSISTENCE)], ...recipes])]
+  const matrix = trainingSet(days, { decision })
+  const result = await backtest(
+    matrix,
+    named.map(([, recipe]) => recipe),
+    {
+      testDays,
+      seed,
+      signal: context.signal,
+      onRefit: (done, total) => {
+        context.logger.debug('refitted', { done, total })
+      },
+    },
+  )
+  const baseline = result.forecasts[0] ?? []
+  const contenders = named.map(([name, recipe], i) => {
+    const forecasts = result.forecasts[i] ?? []
+    return { name, recipe, forecasts, scores: score(result.actual, forecasts, baseline, classBounds(scale)) }
+  })
+  return {
+    matrix,
+    contenders: contenders.toSorted((a, b) => a.scores.relMae - b.scores.relMae),
+    actual: result.actual,
+    test: {
+      n: result.actual.length,
+      firstDay: dayFromNumber(result.targetDays[0] ?? 0),
+      lastDay: dayFromNumber(result.targetDays.at(-1) ?? 0),
+    },
+    refits: result.refits,
+  }
+}
+
+/** The configured candidates with their default hyper-parameters, by name. */
+export function candidateRecipes(config: Config): Map<string, Recipe> {
+  return new Map(config.training.candidates.map((id) => [id, defaultRecipe(id)]))
+}
+
+/** Scores by name as summaries want them: `airq` is the model that serves, the others stand beside it. */
+export function scoresByName(serving: Contender, contenders: readonly Contender[]): Record<string, Scores> {
+  return {
+    airq: serving.scores,
+    ...Object.fromEntries(contenders.map((contender) => [contender.name, contender.scores])),
+  }
+}
+
+/** The best of the configured candidates (persistence and the champion stand beside them). */
+export function bestOf(comparison: Comparison, candidates: readonly string[]): Contender {
+  const best = comparison.contenders.find((contender) => candidates.includes(contender.name))
+  if (best === undefined) throw new Error('no candidate was compared')
+  return best
+}

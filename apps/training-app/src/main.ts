@@ -1,0 +1,27 @@
+import { defineCommand, runCommand } from '@airq/pipeline'
+import manifest from '../package.json' with { type: 'json' }
+
+const trainingCommand = defineCommand({
+  bin: 'training-pipeline',
+  pipeline: 'training',
+  version: manifest.version,
+  description:
+    'Trains the candidates of the configuration on the days in the feature store, compares them on the last year day by day, and publishes the best to the model registry.',
+  examples: ['training-pipeline config.yaml', 'training-pipeline config.yaml --json'],
+  options: ['decision'],
+  load: async () => (await import('./training.ts')).training,
+})
+
+const backtestCommand = defineCommand({
+  bin: 'backtest',
+  pipeline: 'backtest',
+  version: manifest.version,
+  description:
+    'Scores the candidates of the configuration on the last year of a history, day by day, each forecast made by a model that knew only the past. Writes nothing.',
+  examples: ['backtest config.yaml', 'backtest config.yaml --csv beijing.csv shanghai.csv'],
+  options: ['csv', 'downloadZone', 'decision'],
+  load: async () => (await import('./backtest.ts')).backtestStage,
+})
+
+export const training = (argv: readonly string[]) => runCommand(trainingCommand, argv)
+export const backtest = (argv: readonly string[]) => runCommand(backtestCommand, argv)
