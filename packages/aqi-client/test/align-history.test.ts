@@ -12,7 +12,7 @@ import {
   type DailyReading,
   type LocalDay,
 } from '../src/index.ts'
-import { exportHistoricalCsv, simulateWorld, type ExportOptions } from '../src/sources/simulator/index.ts'
+import { exportHistoricalCsv, simulateWorld } from '../src/sources/simulator/index.ts'
 
 const timeZone = 'Europe/Lisbon'
 const world = simulateWorld({
@@ -37,6 +37,9 @@ function sorted(csv: string): string {
   const serial = (row: string) => Date.parse(`${row.slice(0, row.indexOf(',')).replaceAll('/', '-')} UTC`)
   return [header, ...rows.toSorted((a, b) => serial(a) - serial(b))].join('\n')
 }
+
+const daysFrom = (first: string, count: number) =>
+  Array.from({ length: count }, (_, i) => addDays(localDay(first), i))
 
 /** The file with every row relabelled. */
 function relabel(csv: string, change: (label: LocalDay) => LocalDay): string {
@@ -82,6 +85,13 @@ describe('download zone', () => {
     const told = align(sorted(EAST), { downloadZone: 'east' })
     expect(told.report).toMatchObject({ method: 'download-zone', confidence: 'high' })
     expect(told.days).toEqual(truth)
+  })
+
+  test('a single block start is no evidence', () => {
+    const oneStart = ['date, pm10', ...daysFrom('2024-07-01', 40), ...daysFrom('2024-04-10', 82)]
+      .map((line, i) => (i === 0 ? line : `${line}, 9`))
+      .join('\n')
+    expect(() => align(oneStart)).toThrow(expect.objectContaining({ code: 'download-zone-unknown' }))
   })
 
   test('or may be presumed, with a warning', () => {
@@ -141,6 +151,17 @@ describe('the day of pm25 against the others', () => {
     expect(report.relative).toMatchObject({ proven: false, lag: null })
     expect(report.columns).toMatchObject({ pm25: -1, pm10: 0 })
     expect(report.warnings.map(({ code }) => code)).toContain('alignment-presumed')
+  })
+
+  test('a peak that chance could have made proves nothing', () => {
+    const noise = (i: number) => 60 + 50 * Math.sin(i * i * 1.7)
+    const rows = daysFrom('2024-01-01', 90).map((day, i) =>
+      [day, noise(i) + 0.9 * noise(i - 1), noise(i)].join(),
+    )
+    const { relative } = align(['date,pm25,pm10', ...rows].join('\n'), { downloadZone: 'west' }).report
+    const [best = 0, second = 0] = relative.correlations.map((at) => at.correlation).toSorted((a, b) => b - a)
+    expect(best - second).toBeGreaterThan(0.05)
+    expect(relative).toMatchObject({ proven: false, lag: null })
   })
 
   test('columns that never change prove nothing and crash nothing', () => {
@@ -216,7 +237,7 @@ describe('the index of a day', () => {
 
 describe('unfinished days', () => {
   const daily = (first: string, count: number, ...more: string[]) =>
-    ['date,pm10', ...Array.from({ length: count }, (_, i) => addDays(localDay(first), i)), ...more]
+    ['date,pm10', ...daysFrom(first, count), ...more]
       .map((line, i) => (i === 0 ? line : [line, i].join()))
       .join('\n')
   const spanned = (csv: string, now?: string) =>
@@ -276,8 +297,4 @@ describe('unfinished days', () => {
     expect(end).toBe(startOfDay(localDay('2024-07-06'), timeZone))
     expect(dayNumber(localDay('2024-07-06'))).toBe(dayNumber(localDay('2024-07-05')) + 1)
   })
-})
-
-test('export options are typed', () => {
-  expectTypeOf<ExportOptions['downloadZone']>().toEqualTypeOf<'west' | 'east'>()
 })

@@ -18,7 +18,7 @@ describe('texts', () => {
     const { code, stdout, stderr } = await runProbe('done', ['--help'])
     expect(code).toBe(0)
     expect(stderr).toBe('')
-    expect(stdout).toContain('Usage: probe-pipeline [options] <config>')
+    expect(stdout).toContain('Usage: probe-pipeline <config.yaml> [options]')
     expect(stdout).toContain('$ probe-pipeline config.yaml --csv a.csv b.csv')
     for (const flag of ['--csv <file...>', '--as', '--download-zone', '--decision', '--allow-fallback']) {
       expect(stdout).toContain(flag)

@@ -62,6 +62,7 @@ function buildProgram(
   write: (text: string) => void,
 ): Command {
   const program = new Command(bin)
+    .usage('<config.yaml> [options]')
     .description(description)
     .version(version, '--version', 'show the version')
     .helpOption('--help', 'show this text')
