@@ -92,6 +92,7 @@ function summarise({ series, comparison, best, cpuSeconds }: Backtested) {
     n,
     firstDay,
     lastDay,
+    simulated: isSimulated(series),
     cpuSeconds,
     models: scoresByName(best, comparison.contenders),
   }
@@ -99,13 +100,16 @@ function summarise({ series, comparison, best, cpuSeconds }: Backtested) {
 
 function describe({ series, comparison, cpuSeconds }: Backtested, decision: Decision): string {
   const { n, firstDay, lastDay } = comparison.test
-  const simulated = series.days.some((day) => day.origin === 'simulator')
   return mark(
     [
       `${series.name}, ${decision}, lead 1, information daily, scale ${series.scale}`,
       `  test days ${firstDay} … ${lastDay}, n ${String(n)}, ${String(comparison.refits)} refits, ${cpuSeconds.toFixed(1)} s of CPU`,
       scoresTable(comparison.contenders),
     ].join('\n'),
-    simulated,
+    isSimulated(series),
   )
+}
+
+function isSimulated({ days }: Series): boolean {
+  return days.some((day) => day.origin === 'simulator')
 }

@@ -1,0 +1,5 @@
+import { buildApps } from '../../scripts/built-apps.mts'
+
+export default function setup(): void {
+  buildApps()
+}
