@@ -10,7 +10,7 @@ import {
 } from '@airq/pipeline'
 import { readHistoryFile } from '@airq/pipeline/input'
 import { stationOf } from './csv-station.ts'
-import { describeImport } from './import-text.ts'
+import { describeImport, mark } from './import-text.ts'
 
 export interface BatchFeatureOptions {
   readonly csv: readonly string[]
@@ -48,7 +48,10 @@ export async function batchFeature(context: RunContext, options: BatchFeatureOpt
     summary: { stations: histories.map(summarise), ...counts },
     text: [
       ...histories.map(describeImport),
-      `${String(counts.written)} days written, ${String(counts.unchanged)} unchanged`,
+      mark(
+        `${String(counts.written)} days written, ${String(counts.unchanged)} unchanged`,
+        histories.some(({ station }) => station.source.kind === 'simulator'),
+      ),
     ].join('\n'),
   }
 }

@@ -10,9 +10,14 @@ export function describeImport({ station, origin, history: { report } }: Station
     `  ${String(report.final)} days, ${span}, ${String(report.missing)} missing`,
     `  days added to the labels: ${days.join(', ')} (${report.method}, ${report.confidence})`,
   ]
-  return lines.map((line) => (simulated ? `[simulated] ${line}` : line)).join('\n')
+  return mark(lines.join('\n'), simulated)
 }
 
 function signed(days: number): string {
   return days > 0 ? `+${String(days)}` : String(days)
+}
+
+/** Marks every line that tells of simulated data. */
+export function mark(text: string, simulated: boolean): string {
+  return simulated ? text.replaceAll(/^/gm, '[simulated] ') : text
 }

@@ -36,7 +36,7 @@ describe('canonicalJson', () => {
     ['NaN', { a: [1, Number.NaN] }, 'model.a[1] is NaN'],
     ['infinity', [Number.NEGATIVE_INFINITY], 'model[0] is -Infinity'],
     ['undefined', { a: undefined }, 'model.a is undefined'],
-  ['a hole', new Array<number>(2), 'model[0] is undefined'],
+    ['a hole', new Array<number>(2), 'model[0] is undefined'],
     ['a function', { a: () => 1 }, 'model.a is function'],
     ['a bigint', 1n, 'model is bigint'],
     ['a date', { at: new Date(0) }, 'model.at is Date'],

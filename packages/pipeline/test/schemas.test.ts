@@ -85,6 +85,7 @@ const FIELDS = {
         n: 365,
         firstDay: '2025-01-02',
         lastDay: '2026-01-05',
+        simulated: false,
         cpuSeconds: 3.2,
         models: { ...BY_MODEL, airq: { ...SCORES, coverage90: 0.91, width90: 100, winkler90: 140 } },
       },

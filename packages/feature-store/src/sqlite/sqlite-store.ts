@@ -199,9 +199,9 @@ export class SqliteStore implements FeatureStore {
 function take(records: Iterator<unknown>, count: number): unknown[] {
   const taken: unknown[] = []
   while (taken.length < count) {
-    const { done, value } = records.next()
-    if (done === true) break
-    taken.push(value)
+    const next: IteratorResult<unknown, unknown> = records.next()
+    if (next.done === true) break
+    taken.push(next.value)
   }
   return taken
 }

@@ -7,7 +7,7 @@ export interface OpenedStore {
   /** Empty, and nobody else's. */
   readonly store: FeatureStore
   /** Closes the store and opens what it holds once more. */
-  reopen?(): Promise<FeatureStore>
+  readonly reopen?: () => Promise<FeatureStore>
   /** Ends what `open` and `reopen` started and removes what they made. */
   dispose(): Promise<void>
 }
@@ -17,7 +17,7 @@ export type OpenStore = () => Promise<OpenedStore>
 export interface ContractCase {
   readonly name: string
   /** Rejects with an AssertionError where the store breaks the contract. */
-  run(): Promise<void>
+  readonly run: () => Promise<void>
   /** Why this case does not apply to the store. */
   readonly skip?: string
 }

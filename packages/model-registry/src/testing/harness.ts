@@ -7,7 +7,7 @@ export interface OpenedRegistry {
   /** Empty, and nobody else's. */
   readonly registry: ModelRegistry
   /** Closes the registry and opens what it holds once more. */
-  reopen?(): Promise<ModelRegistry>
+  readonly reopen?: () => Promise<ModelRegistry>
   /** Ends what `open` and `reopen` started and removes what they made. */
   dispose(): Promise<void>
 }
@@ -17,7 +17,7 @@ export type OpenRegistry = () => Promise<OpenedRegistry>
 export interface ContractCase {
   readonly name: string
   /** Rejects with an AssertionError where the registry breaks the contract. */
-  run(): Promise<void>
+  readonly run: () => Promise<void>
   /** Why this case does not apply to the registry. */
   readonly skip?: string
 }
