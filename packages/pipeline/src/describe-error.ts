@@ -40,7 +40,7 @@ export function describeError(error: unknown): DescribedError {
 /** What, where, what to do. A message that names the place already is not followed by it again. */
 export function errorLines({ message, where, hint }: ErrorReport): string[] {
   const lines = [message]
-  if (where !== undefined && !message.includes(where)) lines.push(`  at ${where}`)
+  if (where !== undefined && !message.includes(where)) lines.push(`  in ${where}`)
   if (hint !== undefined) lines.push(`  ${hint}`)
   return lines.map(withoutControls)
 }

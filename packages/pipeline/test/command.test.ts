@@ -151,7 +151,7 @@ describe('endings', () => {
     expect(text).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'error: nothing can be used\n  at a.csv:3\n  Import more.\n',
+      stderr: 'error: nothing can be used\n  in a.csv:3\n  Import more.\n',
     })
     const { code, stdout } = await runProbe('run-error', ['config.yaml', '--json'])
     expect(code).toBe(1)

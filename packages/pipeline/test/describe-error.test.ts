@@ -42,7 +42,7 @@ test('an aborted call is an interruption', () => {
 test('what, where, what to do: three lines at most, and no place twice', () => {
   expect(errorLines({ code: 'x', message: 'what', where: 'a:1:2', hint: 'Do.' })).toEqual([
     'what',
-    '  at a:1:2',
+    '  in a:1:2',
     '  Do.',
   ])
   expect(errorLines({ code: 'x', message: 'a:1:2 is wrong', where: 'a:1:2' })).toEqual(['a:1:2 is wrong'])

@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ROOT } from '../scripts/built-apps.mts'
+import { validate, workplace } from './support/bins.ts'
+import { history } from './support/histories.ts'
+
+function demo(...args: string[]) {
+  return spawnSync(process.execPath, [join(ROOT, 'scripts', 'demo.mts'), ...args], { encoding: 'utf8' })
+}
+
+test('without a file: a simulated city, every line marked', () => {
+  const { status, stdout } = demo()
+  expect(status).toBe(0)
+  const lines = stdout.split('\n').filter((line) => line !== '')
+  expect(lines.slice(2).filter((line) => !line.startsWith('[simulated] '))).toEqual([])
+  expect(stdout).toContain('say nothing about real skill')
+})
+
+test('a sorted file goes on with the presumption and a warning; its summary keeps its schema', async () => {
+  await using place = await workplace()
+  const [header = '', ...rows] = history().split('\n')
+  const key = (row: string) => Date.parse(`${(row.split(',')[0] ?? '').replaceAll('/', '-')} UTC`)
+  const sorted = [header, ...rows.toSorted((a, b) => key(a) - key(b))].join('\n')
+  const { status, stdout } = demo('--csv', await place.file('beijing.csv', sorted), '--json')
+  expect(status).toBe(0)
+  const summary = JSON.parse(stdout)
+  validate('demo', summary)
+  expect(summary.warnings).toMatchObject([{ code: 'download-zone-presumed' }])
+  expect(summary.forecast).toMatchObject({ day: '2024-07-01', lead: 1, simulated: false })
+})
+
+test('bad input is told as the command tells it', async () => {
+  await using place = await workplace()
+  const { status, stdout } = demo('--csv', await place.file('beijing.csv', '<html></html>'))
+  expect(status).toBe(2)
+  expect(stdout).toContain('Error: ')
+})
