@@ -1,7 +1,7 @@
 import { addDays, localDay } from '@airq/aqi-client'
 import { exportHistoricalCsv, simulateWorld } from '@airq/aqi-client/simulator'
 
-export const TIME_ZONE = 'Asia/Shanghai'
+const TIME_ZONE = 'Asia/Shanghai'
 /** The newest full day of the histories made here; the day after it is in progress and never imported. */
 export const LAST_DAY = '2024-06-30'
 /** 24:00 of the last day. */

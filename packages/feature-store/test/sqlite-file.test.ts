@@ -119,6 +119,11 @@ describe('a place that cannot be written', () => {
     expect(refusal).toMatchObject({ code: 'state-unwritable', fault: 'input', where: path })
   })
 
+  test.runIf(process.platform === 'linux')('a folder that nobody can create', async () => {
+    const path = '/proc/airq/features.db'
+    await expect(openSqliteStore({ path, clock })).rejects.toMatchObject({ code: 'state-unwritable' })
+  })
+
   test('a file that is a folder', async () => {
     const path = join(await temporaryFolder(), 'features.db')
     await mkdir(path)

@@ -153,7 +153,8 @@ describe('opening', () => {
   test('a place that cannot be written is refused with its path', async () => {
     const file = join(await temporaryFolder(), 'file')
     await writeFile(file, '')
-    for (const path of [file, join(file, 'models')]) {
+    const paths = [file, join(file, 'models'), ...(process.platform === 'linux' ? ['/proc/airq'] : [])]
+    for (const path of paths) {
       const refusal: unknown = await openLocalRegistry({ path, clock }).catch((error: unknown) => error)
       expect(refusal).toMatchObject({ code: 'registry-unwritable', fault: 'input', where: path })
     }

@@ -6,9 +6,9 @@ import type { OpenDatabase, SqliteDatabase } from './engine.ts'
 import { damaged, retryWhileBusy, unwritable } from './failures.ts'
 
 /** "airq" in ASCII, in the header of every store: tells it from any other SQLite file. */
-export const applicationId = 0x61697271
+const applicationId = 0x61697271
 /** Kept as `user_version`: how groups are laid out in the file. */
-export const formatVersion = 1
+const formatVersion = 1
 
 /** The longest one statement blocks the thread for a lock; waiting on is asynchronous. */
 const blockingMs = 20
@@ -65,12 +65,23 @@ async function requireFile(path: string): Promise<void> {
 
 async function createFile(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(path))
     // SQLite gives its -wal and -shm files the permissions of this one.
     await (await open(path, 'a', 0o600)).close()
   } catch (error) {
     throw unwritable(path, error instanceof Error ? error.message : String(error), error)
   }
+}
+
+/** Not `mkdir` with `recursive`: that tries for ever where nothing can be created, as under /proc. */
+async function makeFolder(path: string): Promise<void> {
+  const existing = await stat(path).catch(() => undefined)
+  if (existing?.isDirectory() === true) return
+  if (dirname(path) !== path) await makeFolder(dirname(path))
+  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    // Another process may have been faster.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  })
 }
 
 /** SQLite takes a file of a few bytes for an empty database and would write over it. */

@@ -19,7 +19,7 @@ function list(names: readonly string[]): string {
   return names.map(quoted).join(', ')
 }
 
-export function tableName({ name, version }: AnyFeatureGroup): string {
+function tableName({ name, version }: AnyFeatureGroup): string {
   if (name.startsWith('sqlite_')) {
     throw new FeatureStoreError('bad-definition', `SQLite keeps names like "${name}" for itself.`, {
       fault: 'input',

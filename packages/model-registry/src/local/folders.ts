@@ -43,10 +43,21 @@ export async function placeFolder(
   }
 }
 
-/** Creates a folder and those above it, for this user only. */
+/**
+ * Creates a folder and those above it, for this user only. Not `mkdir` with `recursive`: that tries for ever
+ * where nothing can be created, as under /proc.
+ */
 export async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 })
-  if (first !== undefined) await flushFolder(dirname(first))
+  if (await isFolder(path)) return
+  const parent = dirname(path)
+  if (parent !== path) await makeFolder(parent)
+  try {
+    await mkdir(path, { mode: 0o700 })
+    await flushFolder(parent)
+  } catch (error) {
+    // Another process may have been faster.
+    if (codeOf(error) !== 'EEXIST' || !(await isFolder(path))) throw error
+  }
 }
 
 /** Names within a folder; none where there is no folder. */

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 
-export const FORECASTERS = ['persistence', 'climatology', 'ewma', 'ridge'] as const
+const FORECASTERS = ['persistence', 'climatology', 'ewma', 'ridge'] as const
 export type ForecasterId = (typeof FORECASTERS)[number]
 
 export const sourceSchemas = {

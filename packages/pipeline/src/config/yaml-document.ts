@@ -1,7 +1,7 @@
 import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml'
 import type { Document } from 'yaml'
 
-export interface Position {
+interface Position {
   /** Both from 1. */
   readonly line: number
   readonly column: number

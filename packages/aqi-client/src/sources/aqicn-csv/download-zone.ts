@@ -28,7 +28,7 @@ const MIN_MARKS = 2
 const CLEAR_SHARE = 0.9
 
 /** Where the block starts say the file was downloaded; `mixed` e.g. in a zone whose summer time crosses UTC. */
-export function zoneOfMarks(marks: BlockMarks): DownloadZone | 'mixed' | 'none' {
+function zoneOfMarks(marks: BlockMarks): DownloadZone | 'mixed' | 'none' {
   const east = marks.startsOnDay1 + marks.january.startsOnDay1
   const west = marks.startsOnDay2 + marks.january.startsOnDay2
   if (east + west < MIN_MARKS) return 'none'
