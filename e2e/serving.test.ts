@@ -103,14 +103,33 @@ test('a candidate worse than persistence is not published', async () => {
   expect((await run('inference-pipeline', common)).summary['error'].code).toBe('no-model')
 })
 
-test('a history shorter than the test days is refused with what to do', async () => {
+test('a history shorter than the test days is judged on fewer, and says so', async () => {
   await using other = await workplace()
   const file = await other.file('beijing.csv', history('west', 0.9))
   const common = [other.config, '--state', other.state, '--now', NOW, '--json']
   await run('batch-feature-pipeline', [...common, '--csv', file])
   const { code, summary } = await run('training-pipeline', common)
-  expect(code).toBe(1)
-  expect(summary['error']).toMatchObject({ code: 'too-few-rows', hint: expect.stringContaining('testDays') })
+  expect(code).toBe(0)
+  expect(summary['warnings']).toMatchObject([{ code: 'short-history' }])
+  expect(summary['models'][0].test.n).toBeLessThan(365)
+})
+
+test.each([
+  [8, 'persistence'],
+  [60, 'ewma'],
+])('with %d days of history there is no model yet; the fallback is by %s', async (days, rule) => {
+  await using other = await workplace()
+  const file = await other.file('beijing.csv', history('west', days / 365))
+  const common = [other.config, '--state', other.state, '--now', NOW, '--json']
+  await run('batch-feature-pipeline', [...common, '--csv', file, '--download-zone', 'west'])
+  const trained = await run('training-pipeline', common)
+  expect([trained.code, trained.summary['error'].code]).toEqual([1, 'too-few-rows'])
+  const { code, summary } = await run('inference-pipeline', [...common, '--allow-fallback'])
+  expect(code).toBe(3)
+  expect(summary['forecasts'][0]).toMatchObject({
+    fallback: true,
+    interval: { method: expect.stringContaining(rule) },
+  })
 })
 
 test('training before any import says what to run', async () => {

@@ -13,7 +13,7 @@ export function describeForecast(stationName: string, { entry, revision, new: is
     `  ${likely.join(' · ')}`,
     `  scale ${entry.scale}, the day's mean of hourly sub-indices; not an official forecast`,
     `  decided ${entry.decision} ${entry.issueSlot.slice(0, 10)}, last final day ${entry.lastFinalDay}, lead ${String(entry.lead)}, information ${entry.informationSet}`,
-    `  ${entry.model === null ? 'FALLBACK: no model, persistence' : `model ${entry.model.name} ${entry.model.version}`}; interval from ${entry.intervalMethod}`,
+    `  ${entry.model === null ? 'FALLBACK: no model, a plain rule' : `model ${entry.model.name} ${entry.model.version}`}; interval from ${entry.intervalMethod}`,
     `  ledger: revision ${String(revision)}, ${isNew ? 'written' : 'there already, nothing written'}`,
   ]
   return lines.map((line) => (entry.simulated ? `[simulated] ${line}` : line)).join('\n')

@@ -1,6 +1,15 @@
 import { classBounds, type DailyReading } from '@airq/aqi-client'
 import { type DecisionRow, FeatureGroupsError, trainingSet } from '@airq/feature-groups'
-import { type Distribution, distribution, loadModel, logResiduals } from '@airq/model'
+import {
+  defaultRecipe,
+  type Distribution,
+  distribution,
+  fitRecipe,
+  loadModel,
+  logResiduals,
+  rowAt,
+  rowCount,
+} from '@airq/model'
 import type { ModelRegistry } from '@airq/model-registry'
 import { type Decision, PipelineError, type RunContext, type StationConfig } from '@airq/pipeline'
 
@@ -54,8 +63,14 @@ export async function speakModel(
 
 /** Days whose errors stand for the fallback's uncertainty. */
 const FALLBACK_DAYS = 365
+/** From so many final days on an average says more than the last day alone. */
+const EWMA_DAYS = 14
 
-/** Persistence, flagged, with the errors it made on the last days known. @throws PipelineError `no-model` */
+/**
+ * A plain rule where there is no model yet, flagged: persistence, from two weeks of days on an exponentially
+ * weighted average, with the errors the same rule made on the last days known.
+ * @throws PipelineError `no-model`
+ */
 export function speakFallback(
   context: RunContext,
   station: StationConfig,
@@ -68,28 +83,34 @@ export function speakFallback(
       'no-model',
       `the registry has no serving model for ${station.id}, ${row.decision}`,
       {
-        hint: 'Run training-pipeline first, or add --allow-fallback for a flagged persistence forecast.',
+        hint: 'Run training-pipeline first, or add --allow-fallback for a flagged forecast by a plain rule.',
       },
     )
   }
+  const known = days.filter((day) => day.status === 'final' && day.knownAt <= row.decidedAt)
+  const id = known.length < EWMA_DAYS ? 'persistence' : 'ewma'
   context.warn(
     'fallback',
-    `${station.id}: no model; the forecast is the last final day's value (persistence)`,
+    `${station.id}: no model; the forecast is by ${id}, from ${String(known.length)} days`,
   )
-  const known = days.filter((day) => day.knownAt <= row.decidedAt)
   const past = trainingSet(known, { decision: row.decision })
-  const last = past.columns.indexOf(past.roles.last)
-  const width = past.columns.length
-  const said = Array.from(past.outcomes, (_, i) => past.values[i * width + last] ?? Number.NaN)
+  const rows = rowCount(past)
+  const rule = rows > 0 ? fitRecipe(defaultRecipe(id), past, { seed: context.config.training.seed }) : null
+  const said = Array.from({ length: rows }, (_, i) => rule?.predict(rowAt(past, i)) ?? Number.NaN)
   const residuals = logResiduals(Array.from(past.outcomes), said).slice(-FALLBACK_DAYS)
+  const { coverage } = context.config.forecast
   return {
-    distribution: distribution(row.lastAqi, residuals.length > 0 ? residuals : [0], {
-      coverage: context.config.forecast.coverage,
-      classBounds: classBounds(station.scale),
-    }),
-    coverage: context.config.forecast.coverage,
-    intervalMethod: `errors of persistence on the last ${String(residuals.length)} days`,
+    distribution: distribution(
+      rule?.predict(row.row) ?? row.lastAqi,
+      residuals.length > 0 ? residuals : [0],
+      {
+        coverage,
+        classBounds: classBounds(station.scale),
+      },
+    ),
+    coverage,
+    intervalMethod: `errors of ${id} on the last ${String(residuals.length)} days`,
     model: null,
-    contentSha256: 'persistence',
+    contentSha256: `${id} on ${String(rows)} rows`,
   }
 }

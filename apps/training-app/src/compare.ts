@@ -1,6 +1,14 @@
 import { classBounds, type DailyReading, dayFromNumber, type LocalDay, type Scale } from '@airq/aqi-client'
 import { trainingSet } from '@airq/feature-groups'
-import { backtest, defaultRecipe, type Recipe, score, type Scores, type TrainingMatrix } from '@airq/model'
+import {
+  backtest,
+  defaultRecipe,
+  ModelError,
+  type Recipe,
+  score,
+  type Scores,
+  type TrainingMatrix,
+} from '@airq/model'
 import type { Config, Decision, RunContext } from '@airq/pipeline'
 
 const PERSISTENCE = 'persistence'
@@ -30,9 +38,10 @@ export async function compare(
   recipes: ReadonlyMap<string, Recipe>,
   scale: Scale,
 ): Promise<Comparison> {
-  const { testDays, seed } = context.config.training
+  const { seed } = context.config.training
   const named = [...new Map([[PERSISTENCE, defaultRecipe(PERSISTENCE)], ...recipes])]
   const matrix = trainingSet(days, { decision })
+  const testDays = testDaysFor(context, matrix.outcomes.length)
   const result = await backtest(
     matrix,
     named.map(([, recipe]) => recipe),
@@ -61,6 +70,29 @@ export async function compare(
     },
     refits: result.refits,
   }
+}
+
+/** A regression needs so many days to learn from before the first test day, and a score so many test days. */
+const LEAST_TRAINING_ROWS = 80
+const LEAST_TEST_DAYS = 30
+
+/** The configured test days, or, for a young history, what is left after the least to learn from. */
+function testDaysFor(context: RunContext, rows: number): number {
+  const wanted = context.config.training.testDays
+  const possible = rows - LEAST_TRAINING_ROWS
+  if (possible >= wanted) return wanted
+  if (possible >= LEAST_TEST_DAYS) {
+    context.warn(
+      'short-history',
+      `only ${String(possible)} test days instead of ${String(wanted)}: the history is short, its scores are soft`,
+    )
+    return possible
+  }
+  throw new ModelError(
+    'too-few-rows',
+    `a model needs ${String(LEAST_TRAINING_ROWS + LEAST_TEST_DAYS)} days with a day after them; there are ${String(rows)}`,
+    { hint: 'Import a longer history, or let more days come in; until then inference has its fallback.' },
+  )
 }
 
 /** The configured candidates with their default hyper-parameters, by name. */
