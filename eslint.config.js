@@ -3,7 +3,7 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import { importX } from 'eslint-plugin-import-x'
 import tseslint from 'typescript-eslint'
 
-// Who may import whom: apps → pipeline, feature-groups → the four libraries; never the other way.
+// Who may import whom: apps → pipeline, feature-groups → the four libraries → http; never the other way.
 const LIBRARIES = ['aqi-client', 'feature-store', 'model-registry', 'model']
 const FRAMES = ['feature-groups', 'pipeline']
 const ours = (names) => `^@airq/(?!(?:${names.join('|')})(?:/|$))`
@@ -38,10 +38,24 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [onlyOurs([name], 'The libraries never import each other.'), noTesting] },
+        {
+          patterns: [
+            onlyOurs(
+              name === 'model' ? [name] : [name, 'http'],
+              'The libraries never import each other; model imports nothing of ours.',
+            ),
+            noTesting,
+          ],
+        },
       ],
     },
   })),
+  {
+    files: ['packages/http/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [onlyOurs(['http'], 'http imports nothing of ours.')] }],
+    },
+  },
   {
     files: FRAMES.map((name) => `packages/${name}/src/**/*.ts`),
     rules: {
@@ -56,7 +70,9 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [onlyOurs([...LIBRARIES, ...FRAMES], 'An app never imports an app.'), noTesting] },
+        {
+          patterns: [onlyOurs([...LIBRARIES, ...FRAMES, 'http'], 'An app never imports an app.'), noTesting],
+        },
       ],
     },
   },
@@ -94,6 +110,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
   { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
