@@ -60,9 +60,88 @@ describe('streaming', () => {
     expect(parsed.rows).toHaveLength(2)
   })
 
+  test('63 what is held grows with the days, not with the file', async () => {
+    const quarter = (year: number, month: number, value: number) =>
+      Array.from(
+        { length: 70 },
+        (_, i) =>
+          `${String(year)}/${String(month + Math.floor(i / 28))}/${String((i % 28) + 1)}, ${String(value)}`,
+      )
+    const history = (value: number) =>
+      [2023, 2022, 2021].flatMap((year) => [7, 4].flatMap((month) => quarter(year, month, value))).join('\n')
+    function* copies(count: number) {
+      yield 'date, pm25\n'
+      for (let copy = 0; copy < count; copy++) yield `${history(copy)}\n2023/2/30, x\n`
+    }
+    const heldAfter = async (count: number) => {
+      const { rows, marks, warnings } = await readHistoricalCsv(Readable.from(copies(count)))
+      return {
+        days: rows.length,
+        blocks: marks.starts.length,
+        places: warnings.map(({ message }) => message.split(', ').length),
+      }
+    }
+    expect(await heldAfter(400)).toEqual(await heldAfter(20))
+    expect((await heldAfter(20)).days).toBe(420)
+  })
+
+  test('lines end with LF, CRLF or CR, in one file too, wherever it is cut', async () => {
+    const pieces = fc.array(fc.constantFrom('\n', '\r\n', '\r', '2024/1/5, 9', '2024/1/6, 8', ' '), {
+      maxLength: 30,
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        pieces,
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+        async (parts, cuts) => {
+          const text = `date, pm25\n${parts.join('')}`
+          const bytes = new TextEncoder().encode(text)
+          const lines = text.split(/\r\n?|\n/).filter((line) => line.trim() !== '')
+          const parsed = await readHistoricalCsv(Readable.from(chunksOf(bytes, cuts)))
+          expect(parsed.rowsRead).toBe(lines.length - 1)
+          expect(parsed).toEqual(parseHistoricalCsv(text))
+        },
+      ),
+    )
+  })
+
   test('an error while reading reaches the caller', async () => {
     await expect(readHistoricalCsv(Readable.from(['<ht', 'ml>']))).rejects.toThrow(
       expect.objectContaining({ name: 'AqiError', code: 'not-csv' }),
+    )
+  })
+})
+
+describe('a plain row', () => {
+  const cell = fc.oneof(
+    fc.constantFrom('', ' ', '-', '9', '007', '501', '9999', '10000', '12.5', '-3', 'x', ' 8 ', '1e2'),
+    fc.integer({ min: 0, max: 12_000 }).map(String),
+  )
+  const date = fc.constantFrom(
+    '2024/2/29',
+    '2023/2/29',
+    '2024-02-28',
+    '2024/1-5',
+    '1969/12/31',
+    '2024/13/1',
+    '2024/4/31',
+    ' 2024/1/5',
+  )
+
+  test('says the same as when it is read with patience', () => {
+    const rows = fc.array(fc.tuple(date, fc.array(cell, { minLength: 1, maxLength: 4 })), { maxLength: 12 })
+    fc.assert(
+      fc.property(rows, fc.constantFrom(',', ';', '\t'), (drawn, separator) => {
+        const text = (quote: string) =>
+          [
+            ['date', 'pm25', 'pm10', 'aqi'],
+            ...drawn.map(([day, cells]) => [`${quote}${day}${quote}`, ...cells]),
+          ]
+            .map((cells) => cells.join(separator))
+            .join('\n')
+        expect(parseHistoricalCsv(text(''))).toEqual(parseHistoricalCsv(text('"')))
+      }),
+      { numRuns: 500 },
     )
   })
 })

@@ -67,6 +67,7 @@ describe.skipIf(!hasRealDownloads)(`real downloads (${SKIPPED_WITHOUT})`, () => 
         startsOnDay1: 0,
         startsOnDay2: 0,
         january: { startsOnDay1: 0, startsOnDay2: 0 },
+        starts: [],
       })
     }
   })

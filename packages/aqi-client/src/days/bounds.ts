@@ -4,7 +4,7 @@ import { offsetAt } from './zone.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-// No zone was ever further than 16 h from UTC, so midnight lies within this window.
+// No zone was ever further than 16 h from UTC, so an hour of a local clock lies within this window.
 const REACH = 16 * HOUR
 
 /**
@@ -12,7 +12,12 @@ const REACH = 16 * HOUR
  * was skipped; for a day that a zone left out, the start of the next one.
  */
 export function startOfDay(day: LocalDay, timeZone: string): number {
-  const asUtc = dayNumber(day) * DAY
+  return instantOfClock(day, 0, timeZone)
+}
+
+/** Epoch ms of the first instant at which clocks show `hour` (0 to 23) o'clock of `day`, or later where that was skipped. */
+export function instantOfClock(day: LocalDay, hour: number, timeZone: string): number {
+  const asUtc = dayNumber(day) * DAY + hour * HOUR
   let from = asUtc - REACH
   let offset = offsetAt(from, timeZone)
   if (offset === offsetAt(asUtc + REACH, timeZone)) return asUtc - offset
@@ -22,8 +27,8 @@ export function startOfDay(day: LocalDay, timeZone: string): number {
     const nextOffset = offsetAt(next, timeZone)
     if (nextOffset === offset) continue
     const change = firstInstantOf(nextOffset, next - HOUR, next, timeZone)
-    const midnight = Math.max(asUtc - offset, from)
-    if (midnight < change) return midnight
+    const reached = Math.max(asUtc - offset, from)
+    if (reached < change) return reached
     from = change
     offset = nextOffset
   }

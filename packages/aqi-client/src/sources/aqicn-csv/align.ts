@@ -10,16 +10,20 @@ import {
   type Scale,
   type Warning,
 } from '../../types.ts'
-import { decideShifts, type AlignmentMethod, type DownloadZone, type Shifts } from './download-zone.ts'
+import { decideShifts, type AlignmentMethod, type DownloadPlace, type Shifts } from './download-zone.ts'
 import { provePm25Lag, type LagProof } from './pm25-lag.ts'
+import { groupOf, shiftColumns, type DayValues } from './shift-columns.ts'
 import type { BlockMarks, Column, ParsedHistory } from './types.ts'
 import { dropUnfinished, type DroppedDays } from './unfinished-days.ts'
 
 export interface AlignOptions {
   /** IANA name of the station's zone. */
   readonly timeZone: string
-  /** Where the file was downloaded; `auto` reads it off the order of the rows. */
-  readonly downloadZone: DownloadZone | 'auto'
+  /**
+   * Where the file was downloaded; `auto` reads it off the order of the rows, also where the labels change sides of
+   * UTC with summer time. A zone, such as `{ timeZone: 'Europe/Lisbon' }`, says what `west` and `east` cannot.
+   */
+  readonly downloadZone: DownloadPlace
   /** Default `csv`. */
   readonly origin?: DayOrigin | undefined
   /** Epoch ms. Days that end later are dropped. */
@@ -32,9 +36,20 @@ export interface AlignOptions {
   readonly pm25LabelShiftDays?: -1 | 0 | undefined
 }
 
+/** From one label on, columns move by these days. */
+export interface AlignedSegment {
+  readonly firstLabel: LocalDay
+  readonly pm25: number
+  readonly others: number
+}
+
 export interface AlignmentReport {
-  /** Days added to the label, by column. */
+  /** Days added to the label, by column; of the last segment. */
   readonly columns: Readonly<Partial<Record<Column, number>>>
+  /** Stretches of labels with the same shifts, ascending: one, unless the downloader's zone crosses UTC. */
+  readonly segments: readonly AlignedSegment[]
+  /** Days whose values share a label with another day's, where the clocks went forward over UTC: left out. */
+  readonly lost: readonly LocalDay[]
   readonly method: AlignmentMethod
   readonly confidence: 'high' | 'presumed'
   /** How far the pm25 labels run behind the other columns. */
@@ -59,11 +74,10 @@ export interface AlignedHistory {
   readonly report: AlignmentReport
 }
 
-type Values = Partial<Record<Column, number>>
-
 /**
  * Moves each column of a download to its true local day, then drops the newest day with any value: it may have been
- * in progress. The same history downloaded east or west of UTC gives the same days.
+ * in progress. The same history downloaded anywhere gives the same days, but for those that the file itself has lost
+ * where the downloader's clock went forward over UTC.
  *
  * The AQI of a day is the largest of its sub-indices and its `aqi` cell; it counts as known when the day ends.
  * Throws `AqiError` (fault `input`) `bad-time-zone`, or `download-zone-unknown` when `auto` finds no evidence and
@@ -73,20 +87,28 @@ export function alignHistory(parsed: ParsedHistory, options: AlignOptions): Alig
   assertTimeZone(options.timeZone)
   const relative = provePm25Lag(parsed)
   const hasValues = parsed.rows.some(({ values }) => Object.keys(values).length > 0)
-  const shifts = decideShifts(parsed.marks, relative, {
+  const shifts = decideShifts(parsed, relative, {
     downloadZone: options.downloadZone,
     presume: (options.presume ?? false) || !hasValues,
-    hasPm25: parsed.rows.some(({ values }) => values.pm25 !== undefined),
     pm25LabelShiftDays: options.pm25LabelShiftDays,
   })
-  const byDay = shiftColumns(parsed, shifts)
-  const numbers = [...byDay.keys()].sort((a, b) => a - b)
+  const { byDay, lost } = shiftColumns(parsed, shifts)
+  // A lost day takes part in finding the newest one: it may have been the day in progress.
+  const numbers = [...new Set([...byDay.keys(), ...lost])].sort((a, b) => a - b)
   const { kept, dropped, warnings } = dropUnfinished(numbers, options.timeZone, options.now)
-  const days = kept.map((number) => reading(number, byDay.get(number) ?? {}, options))
+  const days = kept
+    .filter((number) => !lost.has(number))
+    .map((number) => reading(number, byDay.get(number) ?? {}, options))
+  const lostDays = kept.filter((number) => lost.has(number)).map(dayFromNumber)
+  const segments = segmentsOf(parsed, shifts)
   return {
     days,
     report: {
-      columns: Object.fromEntries(parsed.columns.map((column) => [column, shiftOf(column, shifts)])),
+      columns: Object.fromEntries(
+        parsed.columns.map((column) => [column, segments.at(-1)?.[groupOf(column)] ?? 0]),
+      ),
+      segments,
+      lost: lostDays,
       method: shifts.method,
       confidence: shifts.confidence,
       relative,
@@ -94,32 +116,36 @@ export function alignHistory(parsed: ParsedHistory, options: AlignOptions): Alig
       rowsRead: parsed.rowsRead,
       ...spanOf(days),
       dropped,
-      warnings: [...parsed.warnings, ...shifts.warnings, ...warnings],
+      warnings: [
+        ...parsed.warnings,
+        ...shifts.warnings,
+        ...crossingWarnings(segments, lostDays),
+        ...warnings,
+      ],
     },
   }
 }
 
-function shiftOf(column: Column, shifts: Shifts): number {
-  return column === 'pm25' ? shifts.pm25 : shifts.others
-}
-
-/** Values by true day (its number), every day with at least one. */
-function shiftColumns(parsed: ParsedHistory, shifts: Shifts): Map<number, Values> {
-  const byDay = new Map<number, Values>()
-  for (const { label, values } of parsed.rows) {
-    for (const column of parsed.columns) {
-      const value = values[column]
-      if (value === undefined) continue
-      const day = dayNumber(label) + shiftOf(column, shifts)
-      const known = byDay.get(day)
-      if (known === undefined) byDay.set(day, { [column]: value })
-      else known[column] = value
-    }
+function segmentsOf(parsed: ParsedHistory, shifts: Shifts): AlignedSegment[] {
+  const segments: AlignedSegment[] = []
+  for (const { label } of parsed.rows) {
+    const shift = shifts.at(dayNumber(label))
+    const isNew = typeof shift === 'object' && shift.others !== segments.at(-1)?.others
+    if (isNew) segments.push({ firstLabel: label, ...shift })
   }
-  return byDay
+  return segments
 }
 
-function reading(number: number, values: Values, options: AlignOptions): DailyReading {
+function crossingWarnings(segments: readonly AlignedSegment[], lost: readonly LocalDay[]): Warning[] {
+  if (segments.length < 2) return []
+  const changes = segments.length - 1
+  const message =
+    `the labels change sides of UTC ${String(changes)} times, with the clock of the computer that downloaded the file` +
+    (lost.length === 0 ? '' : `; ${String(lost.length)} days lost where two share a label`)
+  return [{ code: 'download-zone-crossing', message }]
+}
+
+function reading(number: number, values: DayValues, options: AlignOptions): DailyReading {
   const day = dayFromNumber(number)
   const sub: Partial<Record<Pollutant, number>> = {}
   for (const pollutant of POLLUTANTS) {

@@ -1,5 +1,6 @@
 import { civilFromNumber, numberFromCivil } from '../../days/civil.ts'
-import type { BlockMarks } from './types.ts'
+import { dayFromNumber } from '../../days/local-day.ts'
+import type { BlockMarks, BlockStart, MarkCount } from './types.ts'
 
 // A block is a quarter (or, the newest ones, a month); January may lend its first days to the block before.
 const MIN_ROWS = 7
@@ -30,8 +31,7 @@ export class BlockMarkCounter {
   #run: Run | undefined
   #newer: Run | undefined
   #isNewest = true
-  readonly #quarters = { startsOnDay1: 0, startsOnDay2: 0 }
-  readonly #januaries = { startsOnDay1: 0, startsOnDay2: 0 }
+  readonly #starts = new Map<number, { startsOnDay1: number; startsOnDay2: number }>()
 
   add(label: number): void {
     if (this.#run === undefined || label < this.#run.last || label - this.#run.last > MAX_SPAN) {
@@ -45,7 +45,9 @@ export class BlockMarkCounter {
 
   finish(): BlockMarks {
     this.#close()
-    return { ...this.#quarters, january: { ...this.#januaries } }
+    const starts = [...this.#starts].map(([first, count]) => ({ first: dayFromNumber(first), ...count }))
+    const [januaries, quarters] = [starts.filter(isOfJanuary), starts.filter((start) => !isOfJanuary(start))]
+    return { ...sumOf(quarters), january: sumOf(januaries), starts }
   }
 
   #close(): void {
@@ -60,12 +62,28 @@ export class BlockMarkCounter {
 
     const { year, month, dayOfMonth } = civilFromNumber(newer.first)
     if (month % 3 !== 1 && !isNewest) return
-    const marks = month === 1 ? this.#januaries : this.#quarters
     const dayOfBlock = month === 1 ? newer.first - startOfJanuaryBlock(year) + 1 : dayOfMonth
     // The last days of December may stand in no block at all, when they belong to week 1.
     const isPrecededByDay1 =
       older.last === newer.first - 1 || (month === 1 && older.last === mondayOfWeek1(year))
-    if (dayOfBlock === 1) marks.startsOnDay1 += 1
-    else if (dayOfBlock === 2 && isPrecededByDay1) marks.startsOnDay2 += 1
+    if (dayOfBlock === 1) this.#countStart(newer.first).startsOnDay1 += 1
+    else if (dayOfBlock === 2 && isPrecededByDay1) this.#countStart(newer.first - 1).startsOnDay2 += 1
+  }
+
+  #countStart(first: number): { startsOnDay1: number; startsOnDay2: number } {
+    const count = this.#starts.get(first) ?? { startsOnDay1: 0, startsOnDay2: 0 }
+    this.#starts.set(first, count)
+    return count
+  }
+}
+
+function isOfJanuary({ first }: BlockStart): boolean {
+  return first.slice(5, 7) === '01'
+}
+
+function sumOf(counts: readonly MarkCount[]): MarkCount {
+  return {
+    startsOnDay1: counts.reduce((sum, count) => sum + count.startsOnDay1, 0),
+    startsOnDay2: counts.reduce((sum, count) => sum + count.startsOnDay2, 0),
   }
 }

@@ -14,8 +14,8 @@ const ABSURD = 10_000
 const MIDNIGHT = /[T ]0?0:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/
 const YEAR_FIRST = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/
 const YEAR_LAST = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})$/
-const FIRST_YEAR = 1970
-const LAST_YEAR = 2199
+export const FIRST_YEAR = 1970
+export const LAST_YEAR = 2199
 
 export function valueOf(cell: string): ValueCell {
   if (BLANK.has(cell.toLowerCase())) return null

@@ -1,66 +1,57 @@
+import { dayNumber } from '../../days/local-day.ts'
 import { AqiError } from '../../errors.ts'
 import type { Warning } from '../../types.ts'
+import {
+  clockOfZone,
+  FIXED_CLOCKS,
+  sideOfLabel,
+  type DownloadClock,
+  type DownloadZone,
+} from './download-clock.ts'
 import type { LagProof } from './pm25-lag.ts'
-import type { BlockMarks } from './types.ts'
+import type { ParsedHistory } from './types.ts'
+import { labelsDiffer, labelsWithValues, placeOf, zoneOfRows } from './zone-evidence.ts'
 
-/** `west`: downloaded on a computer at or west of UTC. `east`: east of it. */
-export type DownloadZone = 'west' | 'east'
 export type AlignmentMethod = 'block-marks' | 'download-zone' | 'presumed' | 'already-aligned'
+/** Where a file was downloaded: a side of UTC, the zone of the computer, or `auto`: read off the order of the rows. */
+export type DownloadPlace = DownloadZone | 'auto' | { readonly timeZone: string }
 
-/** Days to add to the labels, and why. */
-export interface Shifts {
+/** Days to add to a label. */
+interface LabelShift {
   readonly pm25: number
   readonly others: number
+}
+
+/** The shift of each label, and why. */
+export interface Shifts {
+  /** `shared`: two dates have this label; `unused`: no date has. Labels are day numbers. */
+  readonly at: (label: number) => LabelShift | 'shared' | 'unused'
   readonly method: AlignmentMethod
   readonly confidence: 'high' | 'presumed'
   readonly warnings: readonly Warning[]
 }
 
 export interface ShiftOptions {
-  readonly downloadZone: DownloadZone | 'auto'
+  readonly downloadZone: DownloadPlace
   readonly presume: boolean
-  /** The columns of the file include pm25, so that its lag matters. */
-  readonly hasPm25: boolean
   readonly pm25LabelShiftDays: -1 | 0 | undefined
 }
 
-const MIN_MARKS = 2
-const CLEAR_SHARE = 0.9
-
-/** Where the block starts say the file was downloaded; `mixed` e.g. in a zone whose summer time crosses UTC. */
-function zoneOfMarks(marks: BlockMarks): DownloadZone | 'mixed' | 'none' {
-  const east = marks.startsOnDay1 + marks.january.startsOnDay1
-  const west = marks.startsOnDay2 + marks.january.startsOnDay2
-  if (east + west < MIN_MARKS) return 'none'
-  if (west >= CLEAR_SHARE * (east + west)) return 'west'
-  return east >= CLEAR_SHARE * (east + west) ? 'east' : 'mixed'
+const SHIFTS: Readonly<Record<DownloadZone, LabelShift>> = {
+  west: { pm25: -1, others: 0 },
+  east: { pm25: 0, others: 1 },
 }
 
 /**
- * The shift of each column to its true day. Throws `AqiError` `download-zone-unknown` when nothing tells the zone
- * and `presume` is false.
+ * The shift of each label to the true days of its columns. Throws `AqiError` `download-zone-unknown` when nothing
+ * tells the zone and `presume` is false, `bad-time-zone` for a zone that is none.
  */
-export function decideShifts(marks: BlockMarks, proof: LagProof, options: ShiftOptions): Shifts {
-  const isAligned =
-    options.hasPm25 && (options.pm25LabelShiftDays ?? (proof.proven && proof.lag === 0 ? 0 : -1)) === 0
-  if (isAligned) {
-    return {
-      pm25: 0,
-      others: 0,
-      method: 'already-aligned',
-      confidence: 'presumed',
-      warnings: [
-        {
-          code: 'already-aligned',
-          message:
-            'pm25 and the other columns share their days already, so the labels are taken as true days',
-        },
-      ],
-    }
-  }
+export function decideShifts(parsed: ParsedHistory, proof: LagProof, options: ShiftOptions): Shifts {
+  const hasPm25 = parsed.rows.some(({ values }) => values.pm25 !== undefined)
+  const provenShift = proof.proven && proof.lag === 0 ? 0 : -1
+  if (hasPm25 && (options.pm25LabelShiftDays ?? provenShift) === 0) return ALREADY_ALIGNED
 
-  const isLagKnown =
-    !options.hasPm25 || options.pm25LabelShiftDays !== undefined || (proof.proven && proof.lag === 1)
+  const isLagKnown = !hasPm25 || options.pm25LabelShiftDays !== undefined || (proof.proven && proof.lag === 1)
   const lagWarnings = isLagKnown
     ? []
     : [
@@ -69,43 +60,77 @@ export function decideShifts(marks: BlockMarks, proof: LagProof, options: ShiftO
           message: `pm25 is presumed to be labelled one day late, as in every known download: ${doubtOf(proof)}`,
         },
       ]
-  const { zone, method, warnings } = decideZone(zoneOfMarks(marks), options)
+  const { clock, method, warnings } = decideClock(parsed, options)
   return {
-    ...(zone === 'west' ? { pm25: -1, others: 0 } : { pm25: 0, others: 1 }),
+    at: (label) => {
+      const side = sideOfLabel(label, clock)
+      return side === 'west' || side === 'east' ? SHIFTS[side] : side
+    },
     method,
     confidence: isLagKnown && method !== 'presumed' ? 'high' : 'presumed',
     warnings: [...lagWarnings, ...warnings],
   }
 }
 
-interface ZoneDecision {
-  readonly zone: DownloadZone
+const ALREADY_ALIGNED: Shifts = {
+  at: () => ({ pm25: 0, others: 0 }),
+  method: 'already-aligned',
+  confidence: 'presumed',
+  warnings: [
+    {
+      code: 'already-aligned',
+      message: 'pm25 and the other columns share their days already, so the labels are taken as true days',
+    },
+  ],
+}
+
+interface ClockDecision {
+  readonly clock: DownloadClock
   readonly method: AlignmentMethod
   readonly warnings: readonly Warning[]
 }
 
-function decideZone(marked: ReturnType<typeof zoneOfMarks>, options: ShiftOptions): ZoneDecision {
-  const { downloadZone, presume } = options
+function decideClock(parsed: ParsedHistory, { downloadZone, presume }: ShiftOptions): ClockDecision {
+  const verdict = zoneOfRows(parsed)
   if (downloadZone !== 'auto') {
-    const contradicted = (marked === 'west' || marked === 'east') && marked !== downloadZone
-    const message = `the order of the rows says ${marked}, not ${downloadZone}; if it is right, every day is off by one`
-    const warnings = contradicted ? [{ code: 'download-zone-contradicted', message }] : []
-    return { zone: downloadZone, method: 'download-zone', warnings }
+    const clock =
+      typeof downloadZone === 'string' ? FIXED_CLOCKS[downloadZone] : clockOfZone(downloadZone.timeZone)
+    return { clock, method: 'download-zone', warnings: contradictions(parsed, clock, verdict.clock) }
   }
-  if (marked === 'west' || marked === 'east') return { zone: marked, method: 'block-marks', warnings: [] }
+  if (verdict.clock !== null) return { clock: verdict.clock, method: 'block-marks', warnings: [] }
 
-  const reason =
-    marked === 'mixed'
-      ? 'its blocks of rows begin partly on the first, partly on the second day of a quarter'
-      : 'its rows are not in the order of a download'
   if (!presume) {
-    throw new AqiError('download-zone-unknown', `the file does not tell where it was downloaded: ${reason}`, {
-      fault: 'input',
-      hint: 'Say --download-zone west (downloaded at or west of UTC, as in America) or east (Europe, Asia).',
-    })
+    throw new AqiError(
+      'download-zone-unknown',
+      `the file does not tell where it was downloaded: ${verdict.reason}`,
+      {
+        fault: 'input',
+        hint: 'Say --download-zone west (downloaded at or west of UTC, as in America) or east (Europe, Asia).',
+      },
+    )
   }
-  const message = `the file is presumed to be downloaded west of UTC: ${reason}`
-  return { zone: 'west', method: 'presumed', warnings: [{ code: 'download-zone-presumed', message }] }
+  const message = `the file is presumed to be downloaded west of UTC: ${verdict.reason}`
+  return {
+    clock: FIXED_CLOCKS.west,
+    method: 'presumed',
+    warnings: [{ code: 'download-zone-presumed', message }],
+  }
+}
+
+/** What in the file speaks against the clock it is said to be downloaded by. */
+function contradictions(parsed: ParsedHistory, told: DownloadClock, marked: DownloadClock | null): Warning[] {
+  const labels = labelsWithValues(parsed)
+  const code = 'download-zone-contradicted'
+  const unused = parsed.rows.find(({ label }) => sideOfLabel(dayNumber(label), told) === 'unused')
+  if (unused !== undefined) {
+    const message = `no download ${placeOf(told)} has the label ${unused.label}; such rows are left out`
+    return [{ code, message }]
+  }
+  if (marked === null || !labelsDiffer(marked, told, labels)) return []
+  const message =
+    `the order of the rows says ${placeOf(marked)}, not ${placeOf(told)}; ` +
+    'if it is right, days are off by one'
+  return [{ code, message }]
 }
 
 function doubtOf(proof: LagProof): string {

@@ -1,16 +1,17 @@
-import { dayFromNumber } from '../../days/local-day.ts'
 import { AqiError } from '../../errors.ts'
 import { BlockMarkCounter } from './blocks.ts'
 import { dateOf, valueOf } from './cells.ts'
+import { DayTable } from './day-table.ts'
 import { cellsOf, noDateColumn, readHeader, refuseOtherFiles, type Header } from './header.ts'
 import { LineSplitter } from './lines.ts'
+import { PlainRowReader } from './plain-rows.ts'
 import { COLUMNS, type Column, type ParsedHistory, type ParseOptions } from './types.ts'
 import { WarningTally } from './warnings.ts'
 
-type Values = Partial<Record<Column, number>>
-
 // A header further down than this is none of ours.
 const MAX_PREAMBLE = 20
+/** The index ends at 500; beyond it is a sensor fault or an extreme event. */
+const SUSPICIOUS = 500
 
 /** Reads a download piece by piece; holds one entry a distinct day and never the text. */
 export class HistoryParser {
@@ -18,9 +19,10 @@ export class HistoryParser {
   readonly #lines: LineSplitter
   readonly #marks = new BlockMarkCounter()
   readonly #warnings = new WarningTally()
-  readonly #days = new Map<number, Values>()
+  readonly #days = new DayTable()
   readonly #columns = new Set<Column>()
   #header: Header | undefined
+  #plainRows: PlainRowReader | undefined
   #preamble: string[] = []
   #lineNumber = 0
   #rowsRead = 0
@@ -39,9 +41,7 @@ export class HistoryParser {
     if (this.#header === undefined && this.#preamble.length > 0) throw noDateColumn(this.#options.fileName)
 
     const columns = COLUMNS.filter((column) => this.#columns.has(column))
-    const rows = [...this.#days]
-      .sort(([a], [b]) => a - b)
-      .map(([number, values]) => ({ label: dayFromNumber(number), values }))
+    const rows = this.#days.rows()
     const warnings = this.#warnings.list()
     if (rows.length === 0)
       warnings.push({ code: 'empty', message: 'the file holds no rows that can be used' })
@@ -60,6 +60,7 @@ export class HistoryParser {
   #readLine(raw: string): void {
     this.#lineNumber += 1
     const line = this.#lineNumber === 1 ? raw.replace(/^\uFEFF/, '') : raw
+    if (this.#plainRows !== undefined && this.#readPlainRow(line, this.#plainRows)) return
     if (line.trim() === '') return
     if (this.#header === undefined) this.#readPreamble(line)
     else this.#readRow(line, this.#header)
@@ -73,14 +74,25 @@ export class HistoryParser {
       return
     }
     this.#preamble.push(line.replaceAll('"', '').trim())
-    this.#warnings.add('title-line', this.#place())
+    this.#warnings.add('title-line', this.#lineNumber)
     if (this.#preamble.length > MAX_PREAMBLE) throw noDateColumn(this.#options.fileName)
   }
 
   #useHeader(header: Header): void {
     this.#header = header
+    this.#plainRows = new PlainRowReader(header)
     for (const column of header.columnAt.keys()) this.#columns.add(column)
     for (const name of header.ignored) this.#warnings.add('unknown-column', name)
+  }
+
+  /** False when the row is not as aqicn writes them, and has to be read with patience. */
+  #readPlainRow(line: string, rows: PlainRowReader): boolean {
+    const label = rows.read(line)
+    if (label === null) return false
+    this.#rowsRead += 1
+    this.#marks.add(label)
+    this.#store(label, rows.values)
+    return true
   }
 
   #readRow(line: string, header: Header): void {
@@ -96,7 +108,7 @@ export class HistoryParser {
     const label = this.#label(dateCell)
     if (label === null) return
     if (cells.length < header.width || cells.slice(header.width).some((cell) => cell !== '')) {
-      this.#warnings.add('cell-count', this.#place())
+      this.#warnings.add('cell-count', this.#lineNumber)
     }
     this.#marks.add(label)
     this.#store(label, this.#values(cells, header))
@@ -106,7 +118,7 @@ export class HistoryParser {
     const date = dateOf(cell, this.#options.dateOrder)
     if (typeof date === 'number') return date
     if (date === 'bad-date') {
-      this.#warnings.add('bad-date', this.#place())
+      this.#warnings.add('bad-date', this.#lineNumber)
       return null
     }
     const order = this.#options.dateOrder ?? ''
@@ -118,39 +130,27 @@ export class HistoryParser {
     })
   }
 
-  #values(cells: readonly string[], header: Header): Values {
-    const values: Values = {}
+  /** In the order of `COLUMNS`; NaN where there is none. */
+  #values(cells: readonly string[], header: Header): Float64Array {
+    const values = new Float64Array(COLUMNS.length).fill(Number.NaN)
     for (const [column, at] of header.columnAt) {
       const value = valueOf(cells[at] ?? '')
-      if (typeof value === 'string') this.#warnings.add(value, this.#place())
-      else if (value !== null) {
-        values[column] = value
-        if (value > 500) this.#warnings.add('suspicious', this.#place())
-      }
+      if (typeof value === 'string') this.#warnings.add(value, this.#lineNumber)
+      else if (value !== null) values[COLUMNS.indexOf(column)] = value
     }
     return values
   }
 
-  #store(label: number, values: Values): void {
-    const known = this.#days.get(label)
-    if (known === undefined) {
-      this.#days.set(label, values)
-      return
+  #store(label: number, values: Float64Array): void {
+    for (const value of values) {
+      if (value > SUSPICIOUS) this.#warnings.add('suspicious', this.#lineNumber)
     }
-    const disagrees = COLUMNS.some(
-      (column) =>
-        known[column] !== undefined && values[column] !== undefined && known[column] !== values[column],
-    )
-    if (disagrees) this.#warnings.add('duplicate-day', this.#place())
-    Object.assign(known, values)
-  }
-
-  #place(): string {
-    return `line ${String(this.#lineNumber)}`
+    if (!this.#days.set(label, values)) this.#warnings.add('duplicate-day', this.#lineNumber)
   }
 
   #where(): string {
     const { fileName } = this.#options
-    return fileName === undefined ? this.#place() : `${fileName}:${String(this.#lineNumber)}`
+    const line = String(this.#lineNumber)
+    return fileName === undefined ? `line ${line}` : `${fileName}:${line}`
   }
 }

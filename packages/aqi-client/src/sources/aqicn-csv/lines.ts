@@ -16,11 +16,15 @@ export class LineSplitter {
     if (piece.includes('\0')) throw notCsv('it holds NUL bytes', this.#where)
     const text = this.#rest + piece
     let start = 0
-    for (const { 0: ending, index } of text.matchAll(/\r\n?|\n/g)) {
-      const next = index + ending.length
-      if (ending === '\r' && next === text.length) break // may be the first half of a CRLF
-      yield text.slice(start, index)
-      start = next
+    let [feed, carriage] = [text.indexOf('\n'), text.indexOf('\r')]
+    while (feed !== -1 || carriage !== -1) {
+      const isFeed = carriage === -1 || (feed !== -1 && feed < carriage)
+      if (!isFeed && carriage === text.length - 1) break // may be the first half of a CRLF
+      const end = isFeed ? feed : carriage
+      yield text.slice(start, end)
+      start = end + (!isFeed && feed === carriage + 1 ? 2 : 1)
+      if (feed !== -1 && feed < start) feed = text.indexOf('\n', start)
+      if (carriage !== -1 && carriage < start) carriage = text.indexOf('\r', start)
     }
     this.#rest = text.slice(start)
     if (this.#rest.length > MAX_LINE) {

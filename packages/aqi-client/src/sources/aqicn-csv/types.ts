@@ -29,6 +29,14 @@ export interface MarkCount {
 export interface BlockMarks extends MarkCount {
   /** The same for first quarters, which begin with ISO week 1 when that starts in January. */
   readonly january: MarkCount
+  /** The same by block, newest first where the file is as it was downloaded. */
+  readonly starts: readonly BlockStart[]
+}
+
+/** The starts seen of one block: one, unless the file holds several downloads. */
+export interface BlockStart extends MarkCount {
+  /** The first day of its quarter or month; in January, of its ISO week 1. */
+  readonly first: LocalDay
 }
 
 export interface ParsedHistory {

@@ -23,11 +23,17 @@ export type RowWarningCode = keyof typeof TEXTS
 export class WarningTally {
   readonly #tallies = new Map<RowWarningCode, { count: number; places: string[] }>()
 
-  add(code: RowWarningCode, place: string): void {
-    const tally = this.#tallies.get(code) ?? { count: 0, places: [] }
+  /** @param place - the number of a line, or a name */
+  add(code: RowWarningCode, place: number | string): void {
+    let tally = this.#tallies.get(code)
+    if (tally === undefined) {
+      tally = { count: 0, places: [] }
+      this.#tallies.set(code, tally)
+    }
     tally.count += 1
-    if (tally.places.length < PLACES) tally.places.push(place)
-    this.#tallies.set(code, tally)
+    if (tally.places.length < PLACES) {
+      tally.places.push(typeof place === 'number' ? `line ${String(place)}` : place)
+    }
   }
 
   list(): Warning[] {

@@ -1,22 +1,25 @@
+import { startOfDay } from '../../days/bounds.ts'
 import { civilFromNumber } from '../../days/civil.ts'
-import { dayNumber } from '../../days/local-day.ts'
+import { dayFromNumber, dayNumber } from '../../days/local-day.ts'
 import { POLLUTANTS, type Pollutant } from '../../types.ts'
 import { startOfJanuaryBlock } from '../aqicn-csv/blocks.ts'
 import type { SimulatedWorld } from './world.ts'
 
 export interface ExportOptions {
-  /** On which side of UTC the pretended download happens. */
-  readonly downloadZone: 'west' | 'east'
+  /** Where the pretended download happens: on which side of UTC, or in which IANA zone. */
+  readonly downloadZone: 'west' | 'east' | { readonly timeZone: string }
   /** Columns of the file; default all six. */
   readonly columns?: readonly Pollutant[] | undefined
 }
+
+const DAY = 86_400_000
 
 type Values = Partial<Record<Pollutant, number>>
 
 /**
  * The world as aqicn.org would let it be downloaded on the morning of its last day, quirks included: `YYYY/M/D`,
- * blanks around cells, newest quarter first, each column labelled as on that side of UTC, rows without PM2.5 at the
- * end, no final line end.
+ * blanks around cells, newest quarter first, each column labelled as by the clock of that place, rows without PM2.5
+ * at the end, no final line end. Throws `AqiError` `bad-time-zone`.
  */
 export function exportHistoricalCsv(world: SimulatedWorld, options: ExportOptions): string {
   const columns = POLLUTANTS.filter((pollutant) => options.columns?.includes(pollutant) ?? true)
@@ -24,16 +27,24 @@ export function exportHistoricalCsv(world: SimulatedWorld, options: ExportOption
   // One column after the other: a later one adds the days that the earlier ones lack at the end.
   for (const column of columns) {
     for (const [stamp, value] of inBlockOrder(stampedValues(world, column))) {
-      const row = rows.get(stamp)
-      if (row === undefined) rows.set(stamp, { [column]: value })
-      else row[column] = value
+      const label = labelOf(stamp + 1, options.downloadZone)
+      const row = rows.get(label)
+      if (row === undefined) rows.set(label, { [column]: value })
+      else row[column] = value // where two dates share a label, the later one is kept, as in real files
     }
   }
-  const lines = [...rows].map(([stamp, values]) => {
-    const { year, month, dayOfMonth } = civilFromNumber(options.downloadZone === 'west' ? stamp + 1 : stamp)
+  const lines = [...rows].map(([label, values]) => {
+    const { year, month, dayOfMonth } = civilFromNumber(label)
     return [[year, month, dayOfMonth].join('/'), ...columns.map((column) => values[column] ?? '')].join(', ')
   })
   return [['date', ...columns].join(', '), ...lines].join('\n')
+}
+
+/** The UTC day of a date's midnight on the clock of the computer that downloads. */
+function labelOf(date: number, zone: ExportOptions['downloadZone']): number {
+  if (zone === 'west') return date
+  if (zone === 'east') return date - 1
+  return Math.floor(startOfDay(dayFromNumber(date), zone.timeZone) / DAY)
 }
 
 /** Stamp (a day number) and value of each day, ascending; the last day is still in progress. */

@@ -1,2 +1,4 @@
 export { exportHistoricalCsv, type ExportOptions } from './export-csv.ts'
-export { simulateWorld, type SimulatedWorld, type WorldOptions } from './world.ts'
+export { type WorldOptions } from './simulated-days.ts'
+export { simulatedHours } from './simulated-hours.ts'
+export { simulateWorld, type SimulatedWorld } from './world.ts'

@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+
+import { startFakeWaqi } from '../waqi/index.ts'
+
+const HELP = `Usage: airq-fake-sources [options]
+
+Starts fakes of WAQI and Open-Meteo on loopback and prints where they are as one line of JSON.
+Their numbers are invented. Stops on SIGINT or SIGTERM.
+
+Options:
+  --token <token>  what the fake WAQI takes for right (default: fake-token)
+  --seed <n>       another seed, other air (default: 1)
+  --now <time>     the clock stands at this ISO time (default: it runs)
+  --help           show this and stop
+`
+
+/** Runs until a signal. Gives the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  const options = readOptions(argv)
+  if (options === 'help') {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        resolve()
+      })
+  })
+  const { token, seed, now } = options
+  await using waqi = await startFakeWaqi({ token, seed })
+  if (now !== undefined) waqi.setNow(now)
+  const { startFakeOpenMeteo } = await import('../open-meteo/index.ts')
+  await using openMeteo = await startFakeOpenMeteo({ seed, clock: { now: () => waqi.now() } })
+  const { baseUrl, controlUrl } = waqi
+  const where = { waqi: { baseUrl, controlUrl, token }, openMeteo: { baseUrl: openMeteo.baseUrl } }
+  process.stdout.write(`${JSON.stringify(where)}\n`)
+  await stopped
+  return 0
+}
+
+interface Options {
+  readonly token: string
+  readonly seed: number
+  readonly now: number | undefined
+}
+
+function readOptions(argv: readonly string[]): Options | 'help' {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      token: { type: 'string', default: 'fake-token' },
+      seed: { type: 'string', default: '1' },
+      now: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return 'help'
+  const seed = Number(values.seed)
+  const now = values.now === undefined ? undefined : Date.parse(values.now)
+  if (!Number.isInteger(seed)) throw new RangeError('--seed takes a whole number')
+  if (Number.isNaN(now)) throw new RangeError('--now takes a time like 2026-01-06T00:00:00Z')
+  return { token: values.token, seed, now }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    process.stderr.write(`airq-fake-sources: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 2
+  },
+)
