@@ -3,6 +3,7 @@
 import type { FeatureStore } from '@airq/feature-store'
 import type { ModelRegistry } from '@airq/model-registry'
 import type { Config } from './config/schema.ts'
+import type { SecretName } from './run/secrets.ts'
 
 export interface Clock {
   /** Epoch ms. */
@@ -25,6 +26,9 @@ export interface RunWarning {
   readonly code: string
   readonly message: string
 }
+
+/** Overrides the base URL of a remote, e.g. by that of a proxy or a fake. */
+type BaseUrlVariable = 'WAQI_BASE_URL' | 'OPEN_METEO_BASE_URL'
 
 export interface RunContext {
   readonly config: Config
@@ -53,6 +57,13 @@ export interface RunContext {
    * @throws `state-unwritable`
    */
   readonly openRegistry: () => Promise<ModelRegistry>
+  /**
+   * A secret from its flag, file, the environment or a `.env` beside the configuration; redacted from then on.
+   * @throws UserError `no-secret`, `bad-secret`
+   */
+  secret(name: SecretName): Promise<string>
+  /** Where a remote is: the real environment's variable first, then what the configuration says. */
+  baseUrl(variable: BaseUrlVariable, configured: string | undefined): string | undefined
   /** The commit of the running code, for lineage; `null` where nothing tells. */
   readonly gitCommit: () => string | null
 }

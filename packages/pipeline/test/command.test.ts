@@ -76,7 +76,7 @@ describe('arguments', () => {
       '--json',
     ]
     const { stdout } = await runProbe('options', argv)
-    expect(onlyLine(stdout)['options']).toEqual({
+    expect(onlyLine(stdout)['options']).toMatchObject({
       csv: ['a', 'b', 'c', 'd'],
       as: 'beijing',
       downloadZone: 'auto',

@@ -19,17 +19,34 @@ describe('what is right', () => {
       featureStore: { kind: 'sqlite' },
       modelRegistry: { kind: 'local' },
       training: { candidates: ['persistence', 'climatology', 'ewma', 'ridge'], testDays: 365, seed: 1 },
+      weather: { kind: 'open-meteo' },
+      trustedHosts: [],
     })
   })
 
   test('the configuration of the repository writes the defaults out', async () => {
     const shipped = await loadConfig(join(import.meta.dirname, '../../../config.yaml'))
-    expect(shipped).toEqual(parseConfig(`stations:\n  - ${STATION}\n`, 'c.yaml'))
+    const [beijing] = shipped.stations
+    expect(beijing).toMatchObject({ id: 'beijing', source: { kind: 'waqi', feed: '@1451' } })
+    const defaults = parseConfig(`stations:\n  - ${STATION}\n`, 'c.yaml')
+    expect({ ...shipped, stations: [] }).toEqual({ ...defaults, stations: [] })
   })
 
   test('a simulated station has four years unless told otherwise', () => {
     const text = 'stations: [{ id: a, name: A, timeZone: UTC, source: { kind: simulator, seed: 7 } }]'
     expect(parseConfig(text, 'c.yaml').stations[0]?.source).toEqual({ kind: 'simulator', seed: 7, years: 4 })
+  })
+
+  test('a live station needs its location', () => {
+    const live = (more: string) =>
+      `stations: [{ id: a, name: A, timeZone: UTC, source: { kind: waqi, feed: '@1' }${more} }]`
+    expect(parseConfig(live(', location: { latitude: 1, longitude: 2 }'), 'c.yaml').stations).toHaveLength(1)
+    expect(problemsIn(live(''))).toEqual([expect.stringMatching(/source\.kind needs "location/)])
+  })
+
+  test.each(['@1451', 'A372382', 'beijing', 'netherland/utrecht', '北京'])('%s is a feed', (feed) => {
+    const text = `stations: [{ id: a, name: A, timeZone: UTC, location: { latitude: 1, longitude: 2 }, source: { kind: waqi, feed: '${feed}' } }]`
+    expect(parseConfig(text, 'c.yaml').stations[0]?.source).toEqual({ kind: 'waqi', feed })
   })
 
   test('anchors and a byte order mark do no harm', () => {
@@ -71,13 +88,13 @@ describe('what is wrong, and exactly where', () => {
     [
       'a source that is unknown',
       `stations: [{ id: b, name: B, timeZone: UTC, source: { kind: aqicn } }]`,
-      ['1:61 stations[0].source.kind must be one of aqicn-csv, simulator, not "aqicn"'],
+      ['1:61 stations[0].source.kind must be one of aqicn-csv, simulator, waqi, open-meteo, not "aqicn"'],
     ],
     [
       'a source that is misspelt',
       `stations: [{ id: b, name: B, timeZone: UTC, source: { kind: simulater } }]`,
       [
-        '1:61 stations[0].source.kind must be one of aqicn-csv, simulator, not "simulater"; did you mean "simulator"?',
+        '1:61 stations[0].source.kind must be one of aqicn-csv, simulator, waqi, open-meteo, not "simulater"; did you mean "simulator"?',
       ],
     ],
     [
@@ -139,7 +156,7 @@ describe('what is wrong, and exactly where', () => {
     ['nmae', 'did you mean "name"?'],
     ['coverage', 'did you mean "forecast.coverage"?'],
     ['city_name', 'write it as "name" of an entry of "stations"'],
-    ['colour', 'here are allowed: id, name, timeZone, source, scale'],
+    ['colour', 'here are allowed: id, name, timeZone, location, source, scale'],
   ])('unknown key %s of a station: %s', (key, advice) => {
     expect(problemsIn(inStation(`, ${key}: 1`))).toEqual([
       `3:9 stations[0].${key} is not a key of the configuration; ${advice}`,
@@ -171,7 +188,7 @@ describe('what is wrong, and exactly where', () => {
       '1:1 stations is missing',
       expect.stringMatching(/^2:3 basic\.city_id .*an entry of "stations"/),
       expect.stringMatching(/^3:3 basic\.city_name .*"name" of an entry/),
-      expect.stringMatching(/^4:1 aqi_token .*--csv/),
+      expect.stringMatching(/^4:1 aqi_token .*AQI_TOKEN/),
       expect.stringMatching(/^5:1 fs_api_key .*featureStore/),
       expect.stringMatching(/^6:1 comet_api_key .*modelRegistry/),
       expect.stringMatching(/^8:3 azure\.subscription_id .*where its command is started/),

@@ -6,6 +6,9 @@ export type DownloadZone = (typeof DOWNLOAD_ZONES)[number]
 export const DECISIONS = ['end-of-day'] as const
 export type Decision = (typeof DECISIONS)[number]
 
+const DEGRADED_EXITS = ['0', '3'] as const
+export const QUARANTINE_ACTIONS = ['list', 'replay'] as const
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
@@ -19,6 +22,15 @@ export interface StageOptions {
   /** `undefined`: not given, so the decisions of the configuration. */
   readonly decision: Decision | undefined
   readonly allowFallback: boolean
+  /** As given: a literal or a reference. Ask the context for the secret itself. */
+  readonly aqiToken: string | undefined
+  readonly aqiTokenFile: string | undefined
+  /** Ids; empty when not given: all stations. */
+  readonly station: readonly string[]
+  readonly check: boolean
+  readonly dryRun: boolean
+  readonly degradedExit: 0 | 3
+  readonly quarantine: 'list' | 'replay' | undefined
 }
 
 export type OptionName = keyof StageOptions
@@ -57,7 +69,33 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   },
   allowFallback: {
     flags: '--allow-fallback',
-    description: 'without a model, forecast by persistence and exit 3',
+    description: 'without a model, forecast by a plain rule, flagged, and exit 3',
+  },
+  aqiToken: {
+    flags: '--aqi-token <token>',
+    description:
+      'token of api.waqi.info, or where it is: @env:NAME, @file:PATH (a literal is seen by all users of the machine)',
+  },
+  aqiTokenFile: {
+    flags: '--aqi-token-file <path>',
+    description: 'file that holds the token; - is standard input',
+  },
+  station: { flags: '--station <id...>', description: 'only these stations of the configuration' },
+  check: {
+    flags: '--check',
+    description: 'check credentials, connections and station identity; write nothing',
+  },
+  dryRun: { flags: '--dry-run', description: 'pull and tell what would be written; write nothing' },
+  degradedExit: {
+    flags: '--degraded-exit <code>',
+    description: 'exit code of a run that is done but degraded',
+    choices: DEGRADED_EXITS,
+    default: '3',
+  },
+  quarantine: {
+    flags: '--quarantine <action>',
+    description: 'list the readings held back, or replay: judge them again by the rules of today',
+    choices: QUARANTINE_ACTIONS,
   },
 }
 

@@ -2,7 +2,14 @@ import { Command, CommanderError, Option } from 'commander'
 import type { OptionValues } from 'commander'
 import { UserError } from '../errors.ts'
 import type { CommandDefinition } from './define-command.ts'
-import { COMMON_OPTIONS, DECISIONS, DOWNLOAD_ZONES, LOG_LEVELS, STAGE_OPTIONS } from './options.ts'
+import {
+  COMMON_OPTIONS,
+  DECISIONS,
+  DOWNLOAD_ZONES,
+  LOG_LEVELS,
+  QUARANTINE_ACTIONS,
+  STAGE_OPTIONS,
+} from './options.ts'
 import type { CommonOptions, OptionName, StageOptions } from './options.ts'
 
 const HELP_WIDTH = 80
@@ -110,14 +117,24 @@ function commonOptions(values: Readonly<Record<string, unknown>>): CommonOptions
 }
 
 function stageOptions(values: Readonly<Record<string, unknown>>): StageOptions {
-  const csv: unknown = values['csv']
   return {
-    csv: Array.isArray(csv) ? csv.filter((file) => typeof file === 'string') : [],
+    csv: texts(values['csv']),
     as: optionalText(values['as']),
     downloadZone: DOWNLOAD_ZONES.find((zone) => zone === values['downloadZone']) ?? 'auto',
     decision: DECISIONS.find((decision) => decision === values['decision']),
     allowFallback: values['allowFallback'] === true,
+    aqiToken: optionalText(values['aqiToken']),
+    aqiTokenFile: optionalText(values['aqiTokenFile']),
+    station: texts(values['station']),
+    check: values['check'] === true,
+    dryRun: values['dryRun'] === true,
+    degradedExit: values['degradedExit'] === '0' ? 0 : 3,
+    quarantine: QUARANTINE_ACTIONS.find((action) => action === values['quarantine']),
   }
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : []
 }
 
 function optionalText(value: unknown): string | undefined {

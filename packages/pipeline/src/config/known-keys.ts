@@ -2,10 +2,12 @@ import {
   configSchema,
   featureStoreSchema,
   forecastSchema,
+  locationSchema,
   modelRegistrySchema,
   sourceSchemas,
   stationSchema,
   trainingSchema,
+  weatherSchema,
 } from './schema.ts'
 import type { Path } from './yaml-document.ts'
 
@@ -13,10 +15,12 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(configSchema.shape),
   'stations[]': Object.keys(stationSchema.shape),
   'stations[].source': [...new Set(Object.values(sourceSchemas).flatMap(({ shape }) => Object.keys(shape)))],
+  'stations[].location': Object.keys(locationSchema.shape),
   forecast: Object.keys(forecastSchema.shape),
   featureStore: Object.keys(featureStoreSchema.shape),
   modelRegistry: Object.keys(modelRegistrySchema.shape),
   training: Object.keys(trainingSchema.shape),
+  weather: Object.keys(weatherSchema.shape),
 }
 
 /** The keys allowed in the mapping at a path; `kind` is what its key of that name holds. */

@@ -16,8 +16,11 @@ const MOVED: readonly Moved[] = [
   { key: /^(fs|hopsworks|featuregroup)/, advice: 'the feature store is "featureStore: { kind: sqlite }"' },
   { key: /^comet/, advice: 'the model registry is "modelRegistry: { kind: local }"' },
   { key: /^(azure|keyvault|vaulturl)/, advice: 'a pipeline runs where its command is started' },
-  { key: /^(aqitoken|waqi|aqicntoken)/, advice: 'readings come from the files given with --csv' },
-  { key: /^envpath$/, advice: 'nothing is read from such a file' },
+  {
+    key: /^(aqitoken|waqi|aqicntoken)/,
+    advice: 'a secret is never in the configuration: set AQI_TOKEN in the environment',
+  },
+  { key: /^envpath$/, advice: 'secrets are read from a .env beside the configuration' },
 ]
 
 /** Of a key that older configurations of this kind have: where it is now, or that it is gone. */

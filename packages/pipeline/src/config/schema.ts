@@ -12,14 +12,38 @@ export const sourceSchemas = {
     seed: z.int(),
     years: z.int().min(1).max(20).default(4),
   }),
+  waqi: z.strictObject({
+    kind: z.literal('waqi'),
+    /** `@1451` for an agency station, `A372382` for a citizen's, else a city's name or path. */
+    feed: z.string().regex(/^(@\d{1,9}|A\d{1,9}|[\p{L}][\p{L}\p{N} .'/-]{1,120})$/u),
+    baseUrl: z.url().optional(),
+  }),
+  'open-meteo': z.strictObject({
+    kind: z.literal('open-meteo'),
+    /** The model's history begins in August 2022. */
+    since: z.iso.date().default('2022-08-01'),
+    baseUrl: z.url().optional(),
+  }),
 }
+
+export const locationSchema = z.strictObject({
+  latitude: z.number().min(-90).max(90),
+  longitude: z.number().min(-180).max(180),
+})
 
 export const stationSchema = z.strictObject({
   /** Our name of the station: part of every key in the store. */
   id: z.string().regex(/^[a-z0-9-]{1,40}$/),
   name: z.string().trim().min(1).max(100),
   timeZone: z.string(),
-  source: z.discriminatedUnion('kind', [sourceSchemas['aqicn-csv'], sourceSchemas.simulator]),
+  /** Where it stands: answers from elsewhere are refused. */
+  location: locationSchema.optional(),
+  source: z.discriminatedUnion('kind', [
+    sourceSchemas['aqicn-csv'],
+    sourceSchemas.simulator,
+    sourceSchemas.waqi,
+    sourceSchemas['open-meteo'],
+  ]),
   scale: z.enum(['us-epa-2015']).default('us-epa-2015'),
 })
 
@@ -45,12 +69,21 @@ export const trainingSchema = z.strictObject({
   seed: z.int().default(1),
 })
 
+/** Forecasts of the weather, archived for features; needs a station's location. */
+export const weatherSchema = z.strictObject({
+  kind: z.enum(['open-meteo', 'none']).default('open-meteo'),
+  baseUrl: z.url().optional(),
+})
+
 export const configSchema = z.strictObject({
   stations: z.array(stationSchema).min(1),
   forecast: forecastSchema.prefault({}),
   featureStore: featureStoreSchema.prefault({}),
   modelRegistry: modelRegistrySchema.prefault({}),
   training: trainingSchema.prefault({}),
+  weather: weatherSchema.prefault({}),
+  /** Hosts that secrets may be sent to, beside the vendors' own and loopback. */
+  trustedHosts: z.array(z.string().min(1).max(253)).max(20).default([]),
 })
 
 export type Config = z.infer<typeof configSchema>

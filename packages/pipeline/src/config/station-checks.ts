@@ -9,6 +9,7 @@ export function checkAcrossEntries(document: YamlDocument): Problem[] {
   const stations = listAt(data, ['stations'])
   return [
     ...stations.flatMap((_, index) => badTimeZone(document, ['stations', index, 'timeZone'])),
+    ...stations.flatMap((_, index) => missingLocation(document, ['stations', index])),
     ...repeated(
       document,
       stations.map((_, index) => ['stations', index, 'id']),
@@ -30,6 +31,17 @@ export function checkAcrossEntries(document: YamlDocument): Problem[] {
 function listAt(data: unknown, path: Path): readonly unknown[] {
   const value = valueAt(data, path)
   return Array.isArray(value) ? value : []
+}
+
+const LIVE = ['waqi', 'open-meteo']
+
+/** A live source can answer with another place than was meant: only the location tells. */
+function missingLocation(document: YamlDocument, path: Path): Problem[] {
+  const kind = valueAt(document.data, [...path, 'source', 'kind'])
+  if (typeof kind !== 'string' || !LIVE.includes(kind)) return []
+  if (valueAt(document.data, [...path, 'location']) !== undefined) return []
+  const advice = 'needs "location: { latitude, longitude }": answers from elsewhere are refused by it'
+  return [problemAt(document, [...path, 'source', 'kind'], 'value', advice)]
 }
 
 function badTimeZone(document: YamlDocument, path: Path): Problem[] {

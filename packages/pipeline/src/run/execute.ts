@@ -11,6 +11,7 @@ import type { Logger, RunWarning, StageResult } from '../types.ts'
 import { createLogger, paint, wantsColour } from './logger.ts'
 import { openContext } from './open-context.ts'
 import type { Closable } from './open-context.ts'
+import { Redactor } from './redactor.ts'
 import { summaryLine } from './summary.ts'
 import type { Outcome } from './summary.ts'
 import { supervise } from './supervision.ts'
@@ -69,6 +70,8 @@ class Run {
   readonly #pipeline: string
   readonly #json: boolean
   readonly #debug: boolean
+  readonly #degradedExit: number
+  readonly #redactor = new Redactor()
   readonly #io: CommandIo
   #exitCode: number | null = null
 
@@ -83,14 +86,24 @@ class Run {
     this.#pipeline = command.pipeline
     this.#json = json
     this.#debug = level === 'debug' || level === 'trace'
+    this.#degradedExit = request instanceof UserError ? 3 : request.options.degradedExit
     this.#io = io
-    this.logger = createLogger({ level, json, base: { pipeline: command.pipeline, runId: this.#runId } }, io)
+    this.logger = createLogger(
+      {
+        level,
+        json,
+        base: { pipeline: command.pipeline, runId: this.#runId },
+        redact: this.#redactor.redact,
+      },
+      io,
+    )
   }
 
   get forContext() {
     return {
       runId: this.#runId,
       logger: this.logger,
+      redactor: this.#redactor,
       keep: (resource: Closable) => {
         this.#resources.push(resource)
       },
@@ -115,14 +128,14 @@ class Run {
   /** Tells how the run ended, once: the first ending counts. */
   async report(ending: Ending): Promise<number> {
     if (this.#exitCode !== null) return this.#exitCode
-    this.#exitCode = exitCodeOf(ending)
+    this.#exitCode = exitCodeOf(ending, this.#degradedExit)
     if (ending.kind === 'failed') await this.#reportError(ending.error)
     const text = this.#json
       ? this.#summary(ending)
       : ending.kind === 'done'
         ? withNewline(ending.result.text)
         : ''
-    const failure = text === '' ? null : await writeText(this.#io.stdout, text)
+    const failure = text === '' ? null : await writeText(this.#io.stdout, this.#redactor.redact(text))
     if (failure === null) return this.#exitCode
     await this.#reportError(describeError(new PipelineError('output-failed', `stdout: ${failure.message}`)))
     return 1
@@ -151,13 +164,13 @@ class Run {
     }
     const label = paint('red', 'error', wantsColour(this.#io))
     const lines = [`${label}: ${errorLines(report).join('\n')}`, ...(shown === null ? [] : [shown])]
-    await writeText(this.#io.stderr, `${lines.join('\n')}\n`)
+    await writeText(this.#io.stderr, this.#redactor.redact(`${lines.join('\n')}\n`))
   }
 }
 
-function exitCodeOf(ending: Ending): number {
+function exitCodeOf(ending: Ending, degradedExit: number): number {
   if (ending.kind === 'failed') return ending.error.exitCode
-  return ending.result.degraded === true ? 3 : 0
+  return ending.result.degraded === true ? degradedExit : 0
 }
 
 function withNewline(text: string): string {

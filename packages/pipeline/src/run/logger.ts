@@ -11,15 +11,17 @@ export interface LoggerOptions {
   readonly json: boolean
   /** On every line, with `json`. */
   readonly base: LogFields
+  /** Takes secrets out of a line. */
+  readonly redact: (text: string) => string
 }
 
 /** Logs to stderr: JSON lines, or short lines for people. */
-export function createLogger({ level, json, base }: LoggerOptions, io: CommandIo): Logger {
+export function createLogger({ level, json, base, redact }: LoggerOptions, io: CommandIo): Logger {
   tolerateErrors(io.stderr)
   const colour = wantsColour(io)
   const destination = {
     write: (line: string) => {
-      io.stderr.write(json ? line : humanLine(line, colour))
+      io.stderr.write(redact(json ? line : humanLine(line, colour)))
     },
   }
   const log = pino(

@@ -6,6 +6,8 @@ import { PipelineError } from '../errors.ts'
 import type { Clock, Logger, RunContext } from '../types.ts'
 import { findGitCommit } from './git-commit.ts'
 import { parseInstant } from './instant.ts'
+import type { Redactor } from './redactor.ts'
+import { findSecret } from './secrets.ts'
 import { ensureStateDirectory, exists } from './state-directory.ts'
 
 export interface RunIdentity {
@@ -13,6 +15,7 @@ export interface RunIdentity {
   readonly logger: Logger
   readonly signal: AbortSignal
   readonly warn: (code: string, message: string) => void
+  readonly redactor: Redactor
   /** Called with everything that must be closed when the run ends. */
   readonly keep: (resource: Closable) => void
 }
@@ -30,7 +33,7 @@ export async function openContext(request: RunRequest, run: RunIdentity, io: Com
   const clock = common.now === undefined ? io.clock : fixedClock(parseInstant(common.now))
   const config = await loadConfig(configPath)
   const stateDir = resolve(common.state)
-  const { runId, logger, signal, warn } = run
+  const { runId, logger, signal, warn, redactor } = run
   return {
     config,
     configPath,
@@ -53,6 +56,8 @@ export async function openContext(request: RunRequest, run: RunIdentity, io: Com
       const { openLocalRegistry } = await import('@airq/model-registry/local')
       return kept(await openLocalRegistry({ path: join(stateDir, 'model-registry'), clock: io.clock }), run)
     },
+    secret: (name) => findSecret(name, { options: request.options, configPath, io, redactor, warn }),
+    baseUrl: (variable, configured) => io.env[variable] ?? configured,
     gitCommit: () => findGitCommit(io),
   }
 }

@@ -9,7 +9,20 @@ const command = defineCommand({
   version: '1.2.3',
   description: 'Does what a test wants done.',
   examples: ['probe-pipeline config.yaml --csv a.csv b.csv'],
-  options: ['csv', 'as', 'downloadZone', 'decision', 'allowFallback'],
+  options: [
+    'csv',
+    'as',
+    'downloadZone',
+    'decision',
+    'allowFallback',
+    'aqiToken',
+    'aqiTokenFile',
+    'station',
+    'check',
+    'dryRun',
+    'degradedExit',
+    'quarantine',
+  ],
   load: () => Promise.resolve(runProbe),
 })
 

@@ -35,6 +35,17 @@ const PROBES: Readonly<Record<string, Probe>> = {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- libraries do
     throw null
   },
+  secret: async (context) => {
+    const token = await context.secret('aqi-token')
+    context.logger.info(`asking with ${token}`, {
+      url: `https://api.example/?token=${encodeURIComponent(token)}`,
+    })
+    context.warn('slow', `the answer to ${token} took long`)
+    return { ...done, text: `asked with a token of ${String(token.length)} characters: ${token}` }
+  },
+  'secret-error': async (context) => {
+    throw new PipelineError('auth', `the token ${await context.secret('aqi-token')} is not known`)
+  },
   unserialisable: () => ({ ...done, summary: { forecasts: [1n] } }),
   'uncaught-later': async () => {
     setTimeout(() => {
