@@ -48,20 +48,22 @@ export function fromDailyRow(row: AqiDailyRow): DailyReading {
     sub,
     aqi: row.aqi,
     hours: row.hours,
-    status: oneOf('status', row.status, ['final', 'partial'], where),
-    origin: oneOf('origin', row.origin, ['csv', 'simulator'], where),
+    status: oneOf('status', row.status, ['final', 'partial', 'missing', 'modelled'], where),
+    origin: oneOf('origin', row.origin, ['csv', 'pulls', 'model', 'simulator'], where),
     unit: oneOf('unit', row.unit, ['sub-index'], where),
     scale: scaleOf(row.scale, where),
     knownAt: row.known_at,
   }
 }
 
+const SCALES = ['us-epa-2015', 'us-epa-2024', 'cn-hj633-2012', 'cn-hj633-2026'] as const
+
 /** The scale a row names; `bad-row` for one this version doesn't know. */
 export function scaleOf(text: string, where: string): Scale {
-  return oneOf('scale', text, ['us-epa-2015'], where)
+  return oneOf('scale', text, SCALES, where)
 }
 
-function oneOf<const T extends string>(
+export function oneOf<const T extends string>(
   column: string,
   text: string,
   allowed: readonly T[],
@@ -96,17 +98,22 @@ export async function readDays(
   return days
 }
 
-/** Values of one series share scale, unit, zone and kind of origin; anything else is `unlike-values`. */
+/** Values of one series share scale, unit, zone and kind; anything else is `unlike-values`. */
 export function refuseUnlike(station: string, a: DailyReading, b: DailyReading): void {
   const differs =
     unequal('scale', a.scale, b.scale) ??
     unequal('time zone', a.timeZone, b.timeZone) ??
-    ((a.origin === 'simulator') === (b.origin === 'simulator') ? null : 'real and simulated days')
+    unequal('kind', kindOf(a), kindOf(b))
   if (differs === null) return
   throw new FeatureGroupsError('unlike-values', `the days of ${station} can't be joined: ${differs}`, {
     where: `${a.day} and ${b.day}`,
     hint: 'Give the other series a station id of its own.',
   })
+}
+
+/** Downloads and pulls of a station are one series; a model's hours and a simulation are others. */
+function kindOf({ origin }: DailyReading): string {
+  return origin === 'csv' || origin === 'pulls' ? 'measured days' : `${origin} days`
 }
 
 function unequal(what: string, a: string, b: string): string | null {

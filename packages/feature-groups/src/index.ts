@@ -12,3 +12,25 @@ export {
   trainingSet,
 } from './point-in-time/rows.ts'
 export { type DecisionPoint, PointInTimeView } from './point-in-time/view.ts'
+export {
+  aqiQuarantine,
+  type AqiQuarantineRow,
+  aqiReadings,
+  type AqiReadingRow,
+  aqiStations,
+  type AqiStationRow,
+  sourceForecasts,
+  type SourceForecastRow,
+  weatherForecasts,
+  type WeatherForecastRow,
+} from './live-groups.ts'
+export {
+  ensureLiveGroups,
+  fromReadingRow,
+  readReadings,
+  type StationIdentity,
+  toReadingRow,
+  toSourceForecastRow,
+  toStationRow,
+} from './live-rows.ts'
+export { toWeatherRows, type WeatherPart } from './weather-rows.ts'
