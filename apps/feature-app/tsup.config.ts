@@ -1,7 +1,10 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { 'batch-feature-pipeline': 'src/bin/batch-feature-pipeline.ts' },
+  entry: {
+    'feature-pipeline': 'src/bin/feature-pipeline.ts',
+    'batch-feature-pipeline': 'src/bin/batch-feature-pipeline.ts',
+  },
   format: ['esm'],
   platform: 'node',
   target: 'node24',

@@ -61,11 +61,16 @@ async function readFiles(context: RunContext, options: BatchFeatureOptions): Pro
   for (const file of options.csv) {
     const parsed = await readHistoryFile(file, context.signal)
     const station = stationOf(context.config, file, options.as, parsed.title)
-    if (station.source.kind === 'simulator') {
-      throw new UserError('simulated-station', `the station ${station.id} is simulated`, {
-        where: file,
-        hint: 'Real days and simulated ones never share a station: add a station with source kind aqicn-csv.',
-      })
+    const { kind } = station.source
+    if (kind === 'simulator' || kind === 'open-meteo') {
+      throw new UserError(
+        'unlike-station',
+        `the station ${station.id} is ${kind === 'simulator' ? 'simulated' : "a model's grid cell"}`,
+        {
+          where: file,
+          hint: 'A measured history never joins anything else: add a station with source kind waqi or aqicn-csv.',
+        },
+      )
     }
     const history = alignHistory(parsed, {
       timeZone: station.timeZone,

@@ -15,4 +15,20 @@ const batchFeatureCommand = defineCommand({
   load: async () => (await import('./batch-feature.ts')).batchFeature,
 })
 
+const featureCommand = defineCommand({
+  bin: 'feature-pipeline',
+  pipeline: 'feature',
+  version: manifest.version,
+  description:
+    'Pulls the newest reading of every live station into the feature store, archives the forecasts that come with it, and makes days of hours once they are over. Run it every hour or every three.',
+  examples: [
+    'feature-pipeline config.yaml',
+    'feature-pipeline config.yaml --aqi-token-file token.txt',
+    'feature-pipeline config.yaml --check',
+  ],
+  options: ['aqiToken', 'aqiTokenFile', 'station', 'check', 'dryRun', 'degradedExit', 'quarantine'],
+  load: async () => (await import('./feature.ts')).feature,
+})
+
+export const feature = (argv: readonly string[]) => runCommand(featureCommand, argv)
 export const batchFeature = (argv: readonly string[]) => runCommand(batchFeatureCommand, argv)
