@@ -1,5 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { startFakeOpenMeteo } from '@airq/aqi-client/testing'
 import { expect, test } from 'vitest'
 import { ROOT } from '../scripts/built-apps.mts'
 import { validate, workplace } from './support/bins.ts'
@@ -35,4 +38,16 @@ test('bad input is told as the command tells it', async () => {
   const { status, stdout } = demo('--csv', await place.file('beijing.csv', '<html></html>'))
   expect(status).toBe(2)
   expect(stdout).toContain('Error: ')
+})
+
+test('--live: the hours of a model, no account, and its sources named', async () => {
+  await using openMeteo = await startFakeOpenMeteo({ seed: 2, clock: { now: () => Date.now() } })
+  const child = spawn(process.execPath, [join(ROOT, 'scripts', 'demo.mts'), '--live'], {
+    env: { ...process.env, OPEN_METEO_BASE_URL: openMeteo.baseUrl },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [stdout, [status]] = await Promise.all([text(child.stdout), once(child, 'close')])
+  expect(status).toBe(0)
+  expect(stdout).toContain('Forecast for ')
+  expect(stdout).toContain('Copernicus Atmosphere Monitoring Service')
 })

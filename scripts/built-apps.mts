@@ -5,6 +5,7 @@ export const ROOT = join(import.meta.dirname, '..')
 
 /** Every command and the app it is built in. */
 export const BINS = {
+  'feature-pipeline': 'feature-app',
   'batch-feature-pipeline': 'feature-app',
   'training-pipeline': 'training-app',
   backtest: 'training-app',

@@ -25,19 +25,23 @@ export interface DemoSummary {
   warnings: { code: string; message: string }[]
   processes: { name: string; wallMs: number; exitCode: number }[]
   simulated: boolean
+  live: boolean
   state: string
 }
 
 export const HELP = `Usage: demo [--csv FILE…] [--as STATION] [--download-zone west|east|auto] [--json]
+       demo --live [--json]
 
 Imports a history, trains, publishes a model and forecasts the next day, as three
 processes. Without --csv the history is simulated and the results say nothing about
 real skill. With it, FILE is a download from aqicn.org/historical of a station that
-config.yaml names.
+config.yaml names. With --live the history is a model's for Beijing, asked of
+open-meteo.com without any account.
 
 Examples:
   demo
   demo --csv beijing-air-quality.csv
+  demo --live
 `
 
 /** A line that says what starts, ended by how long it took. */
@@ -55,7 +59,7 @@ export function stepText(
 
 /** The end of the demo: forecast, interval, score. */
 export function demoText(summary: DemoSummary): string {
-  const { forecast, scores, test, warnings, processes, simulated, state } = summary
+  const { forecast, scores, test, warnings, processes, simulated, live, state } = summary
   const airq = scores['airq']
   const persistence = scores['persistence']
   const percent = (share: number) => `${(share * 100).toFixed(0)} %`
@@ -67,6 +71,9 @@ export function demoText(summary: DemoSummary): string {
     airq === undefined || persistence === undefined
       ? ''
       : `On ${String(test.n)} test days (${test.firstDay} … ${test.lastDay}): mean absolute error ${airq.mae.toFixed(2)} against persistence's ${persistence.mae.toFixed(2)}, skill ${percent(airq.skill)}`,
+    ...(live
+      ? ['Data: Open-Meteo.com and Copernicus Atmosphere Monitoring Service, a model and no station.']
+      : []),
     ...(simulated ? ['Simulated results say nothing about real skill.'] : []),
     `${(processes.reduce((sum, { wallMs }) => sum + wallMs, 0) / 1000).toFixed(2)} s in ${String(processes.length)} processes; store and registry are in ${relative(process.cwd(), state)}`,
   ]

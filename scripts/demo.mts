@@ -15,7 +15,7 @@ interface ChildSummary {
   ok: boolean
   warnings: Warning[]
   error?: { code: string; message: string; hint?: string; where?: string }
-  stations?: { lastDayKnownAt: string; simulated: boolean; station: string }[]
+  stations?: { lastDayKnownAt?: string }[]
   models?: { scores: Record<string, Scores>; test: DemoSummary['test'] }[]
   forecasts?: Forecast[]
 }
@@ -30,6 +30,7 @@ const { values } = parseArgs({
     csv: { type: 'string', multiple: true, default: [] },
     as: { type: 'string' },
     'download-zone': { type: 'string' },
+    live: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -43,8 +44,13 @@ if (values.help) {
 const say = (text: string): void => void (values.json ? process.stderr : process.stdout).write(text)
 const from = process.env['INIT_CWD'] ?? process.cwd()
 const files = values.csv.map((file) => resolve(from, file))
-const simulated = files.length === 0
-const config = simulated ? join(ROOT, 'scripts', 'demo-config.yaml') : join(ROOT, 'config.yaml')
+const kind = values.live ? 'live' : files.length > 0 ? 'csv' : 'simulator'
+const simulated = kind === 'simulator'
+const config = {
+  live: join(ROOT, 'scripts', 'demo-live-config.yaml'),
+  csv: join(ROOT, 'config.yaml'),
+  simulator: join(ROOT, 'scripts', 'demo-config.yaml'),
+}[kind]
 const state = join(ROOT, '.airq', 'demo')
 const warnings: Warning[] = []
 const processes: DemoSummary['processes'] = []
@@ -99,37 +105,34 @@ async function importHistory(): Promise<ChildSummary> {
   return step('batch-feature-pipeline', [...args, '--download-zone', PRESUMED_ZONE])
 }
 
-say(
-  simulated
-    ? 'airq demo on a simulated city\n'
-    : `airq demo on ${files.map((file) => basename(file)).join(', ')}\n`,
-)
+const SUBJECTS = {
+  live: 'live data of a model for Beijing (a minute for the history of two years)',
+  csv: files.map((file) => basename(file)).join(', '),
+  simulator: 'a simulated city',
+}
+say(`airq demo on ${SUBJECTS[kind]}\n`)
 say('building the apps (a minute at the first time) … ')
 buildApps()
 say('done\n')
 await rm(state, { recursive: true, force: true })
 
-say(stepText(1, 'batch-feature-pipeline', 'history into the feature store', simulated))
-const imported = await importHistory()
-const now =
+const first = kind === 'live' ? 'feature-pipeline' : 'batch-feature-pipeline'
+say(stepText(1, first, 'history into the feature store', simulated))
+const imported = kind === 'live' ? await step(first, []) : await importHistory()
+// A download is as of its last day; live data is of now.
+const [asOf] =
   imported.stations
-    ?.map((station) => station.lastDayKnownAt)
-    .toSorted()
-    .at(-1) ?? ''
+    ?.flatMap(({ lastDayKnownAt }) => lastDayKnownAt ?? [])
+    .toSorted((a, b) => b.localeCompare(a)) ?? []
+const now = asOf === undefined ? [] : ['--now', asOf]
 say(stepText('done', processes))
 
 say(stepText(2, 'training-pipeline', 'feature store into the model registry', simulated))
-const trained = await step('training-pipeline', ['--now', now])
+const trained = await step('training-pipeline', now)
 say(stepText('done', processes))
 
 say(stepText(3, 'inference-pipeline', 'store and registry into a forecast', simulated))
-const inferred = await step('inference-pipeline', [
-  '--now',
-  now,
-  '--decision',
-  'end-of-day',
-  '--allow-fallback',
-])
+const inferred = await step('inference-pipeline', [...now, '--decision', 'end-of-day', '--allow-fallback'])
 say(stepText('done', processes))
 
 const [forecast] = inferred.forecasts ?? []
@@ -137,9 +140,20 @@ const [model] = trained.models ?? []
 if (forecast === undefined || model === undefined)
   fail(1, { code: 'internal', message: 'no forecast was made' })
 if (values.json) {
-  const source = { kind: simulated ? 'simulator' : 'csv', simulated }
+  const source = { kind, simulated }
   print({ degraded: forecast.fallback, source, forecast, scores: model.scores })
 } else {
-  say(demoText({ forecast, scores: model.scores, test: model.test, warnings, processes, simulated, state }))
+  say(
+    demoText({
+      forecast,
+      scores: model.scores,
+      test: model.test,
+      warnings,
+      processes,
+      simulated,
+      live: kind === 'live',
+      state,
+    }),
+  )
 }
 process.exitCode = forecast.fallback ? 3 : 0

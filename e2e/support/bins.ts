@@ -23,9 +23,12 @@ export interface Run {
 export function start(
   bin: Bin,
   args: readonly string[],
-  cwd?: string,
+  env: Readonly<Record<string, string>> = {},
 ): { child: ChildProcess; done: Promise<Run> } {
-  const child = spawn(process.execPath, [binPath(bin), ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [binPath(bin), ...args], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
@@ -44,8 +47,12 @@ export function start(
   return { child, done }
 }
 
-export function run(bin: Bin, args: readonly string[], cwd?: string): Promise<Run> {
-  return start(bin, args, cwd).done
+export function run(
+  bin: Bin,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Run> {
+  return start(bin, args, env).done
 }
 
 /** Exactly one JSON line on stdout, of the shape that the schemas promise. */
@@ -73,7 +80,7 @@ export function validate(schema: string, summary: Summary): void {
 function loadSchemas(): Ajv2020 {
   const ajv = new Ajv2020({ allErrors: true, strict: false })
   formats.default(ajv)
-  for (const file of ['common', 'batch-feature', 'training', 'inference', 'backtest', 'demo']) {
+  for (const file of ['common', 'feature', 'batch-feature', 'training', 'inference', 'backtest', 'demo']) {
     ajv.addSchema(JSON.parse(readFileSync(join(SCHEMA_DIR, `${file}.json`), 'utf8')) as object)
   }
   return ajv
