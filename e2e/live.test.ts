@@ -194,12 +194,48 @@ describe('days made of hours', () => {
   })
 })
 
+test('a station whose source changes its kind is refused, and keeps what it has', async () => {
+  await using place = await workplace(config(BEIJING))
+  await pull(place, NOON)
+  const before = rowsOf(place.state, 'aqi_readings_v1')
+  await place.file(
+    'config.yaml',
+    config(BEIJING.replace("{ kind: waqi, feed: '@1451' }", '{ kind: open-meteo, since: 2026-03-01 }')),
+  )
+  const { code, summary } = await pull(place, NOON)
+  expect([code, summary['error'].code]).toEqual([1, 'unlike-values'])
+  expect(rowsOf(place.state, 'aqi_readings_v1')).toEqual(before)
+})
+
+test.each(['WAQI_BASE_URL', 'OPEN_METEO_BASE_URL'])(
+  '%s that is no address is a mistake of input',
+  async (name) => {
+    await using place = await workplace(config(BEIJING))
+    const args = [place.config, '--state', place.state, '--json']
+    const { code, summary } = await run('feature-pipeline', args, { ...env, [name]: 'foo' })
+    expect([code === 2 || code === 3, JSON.stringify(summary)]).toEqual([true, expect.stringContaining(name)])
+  },
+)
+
+test('a day-old station forecasts with an interval it can stand by', async () => {
+  await using place = await workplace(config(BEIJING))
+  await place.file('beijing.csv', 'date, pm25, pm10\n2026/3/4, 70, 61\n2026/3/5, 71, 62\n2026/3/6, 72, 63\n')
+  const now = ['--state', place.state, '--now', '2026-03-06T00:00:00+08:00', '--json']
+  const file = `${place.dir}/beijing.csv`
+  await run('batch-feature-pipeline', [place.config, '--csv', file, '--download-zone', 'west', ...now])
+  const { summary } = await run('inference-pipeline', [place.config, '--allow-fallback', ...now])
+  const [forecast] = summary['forecasts']
+  expect(forecast.interval.method).toContain('assumed')
+  expect(forecast.lower).toBeLessThan(forecast.aqi - 20)
+  expect(forecast.upper).toBeGreaterThan(forecast.aqi + 20)
+})
+
 describe('quarantine', () => {
   test('a sentinel is held back, listed, and stays out until the rules let it in', async () => {
     await using place = await workplace(config(BEIJING))
     waqi.faults.next({ set: { 'data.iaqi.pm25.v': 999 } })
     const { summary } = await pull(place, NOON)
-    expect(summary['stations'][0]).toMatchObject({ heldBack: 1, reading: { new: false } })
+    expect(summary['stations'][0]).toMatchObject({ heldBack: 1, reading: null })
     expect(rowsOf(place.state, 'aqi_readings_v1')).toEqual([])
     const listed = await pull(place, NOON, '--quarantine', 'list')
     expect(listed.summary['quarantine']).toMatchObject([{ station: 'beijing', reason: 'sentinel' }])

@@ -132,6 +132,19 @@ test.each([
   })
 })
 
+test('one station without data leaves the others alone: degraded', async () => {
+  const station = (id: string) =>
+    `  - { id: ${id}, name: ${id}, timeZone: Asia/Shanghai, source: { kind: aqicn-csv } }\n`
+  await using other = await workplace(`stations:\n${station('beijing')}${station('paris')}`)
+  const file = await other.file('beijing.csv', history())
+  const common = [other.config, '--state', other.state, '--now', NOW, '--json']
+  await run('batch-feature-pipeline', [...common, '--csv', file])
+  for (const bin of ['training-pipeline', 'inference-pipeline'] as const) {
+    const { code, summary } = await run(bin, common)
+    expect([bin, code, summary['warnings'].at(-1).code]).toEqual([bin, 3, 'station-failed'])
+  }
+})
+
 test('training before any import says what to run', async () => {
   await using other = await workplace()
   const { code, summary } = await run('training-pipeline', [other.config, '--state', other.state, '--json'])

@@ -28,6 +28,9 @@ export type FeatureOptions = Pick<
   'aqiToken' | 'aqiTokenFile' | 'station' | 'check' | 'dryRun' | 'degradedExit' | 'quarantine'
 >
 
+/** A pull every three hours leaves out two. */
+const MISSED_ON_SCHEDULE = 2
+
 /** Stations pulled at the same time; the sources' own limits come on top. */
 const AT_A_TIME = 4
 
@@ -131,7 +134,15 @@ async function pullAndStore(
   const { signal } = context
   const now = context.clock.now()
   const newest = await newestStored(store, station.id, { now, signal })
-  const brought = await pull({ station, newestStored: newest, now, signal })
+  const brought = await pull({
+    station,
+    newestStored: newest?.observedAt ?? null,
+    now,
+    signal,
+    warn: (code, message) => {
+      context.warn(code, `${station.id}: ${message}`)
+    },
+  })
   for (const { code, message } of brought.warnings) context.warn(code, `${station.id}: ${message}`)
   const readings = await storeReadings(store, station, brought, newest, { signal })
   const weather = await weatherOf(context, station)
@@ -139,7 +150,7 @@ async function pullAndStore(
   const stored = await storeContext(store, station, brought, told, { now, signal })
   const finalised = await finaliseDays(store, station, now, { signal })
   if (brought.stale) context.warn('stale', `${station.id}: the newest observation is too old to be of use`)
-  if (readings.missedHours > 0) {
+  if (readings.missedHours > MISSED_ON_SCHEDULE) {
     context.warn(
       'missed-hours',
       `${station.id}: ${String(readings.missedHours)} hours were not pulled and can't be had later`,

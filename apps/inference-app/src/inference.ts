@@ -1,4 +1,4 @@
-import { addDays, categoryOf, type DailyReading, localDayAt, offsetInstant } from '@airq/aqi-client'
+import { addDays, categoryOf, type DailyReading, endOfDay, localDayAt, offsetInstant } from '@airq/aqi-client'
 import {
   aqiDaily,
   aqiForecasts,
@@ -15,7 +15,13 @@ import {
 } from '@airq/feature-groups'
 import type { FeatureStore } from '@airq/feature-store'
 import type { ModelRegistry } from '@airq/model-registry'
-import type { Decision, RunContext, StageResult, StationConfig } from '@airq/pipeline'
+import {
+  type Decision,
+  eachStation,
+  type RunContext,
+  type StageResult,
+  type StationConfig,
+} from '@airq/pipeline'
 import { describeForecast } from './forecast-text.ts'
 import { type Spoken, speakFallback, speakModel } from './speakers.ts'
 
@@ -31,16 +37,17 @@ export async function inference(context: RunContext, options: InferenceOptions):
   await store.ensure(aqiDaily, { signal: context.signal })
   await store.ensure(aqiForecasts, { signal: context.signal })
   const decisions = options.decision === undefined ? context.config.forecast.decisions : [options.decision]
-  const issued: { station: StationConfig; recorded: Recorded }[] = []
-  for (const station of context.config.stations) {
+  const { results: issued, degraded } = await eachStation(context, async (station) => {
+    const ofStation: { station: StationConfig; recorded: Recorded }[] = []
     for (const decision of decisions) {
       const recorded = await forecast(context, { store, registry, station, decision, options })
-      issued.push({ station, recorded })
+      ofStation.push({ station, recorded })
     }
-  }
+    return ofStation
+  })
   return {
     summary: { forecasts: issued.map(({ recorded }) => summarise(recorded)) },
-    degraded: issued.some(({ recorded }) => recorded.entry.fallback),
+    degraded: degraded || issued.some(({ recorded }) => recorded.entry.fallback),
     text: issued.map(({ station, recorded }) => describeForecast(station.name, recorded)).join('\n\n'),
   }
 }
@@ -85,8 +92,13 @@ function rowOf(
 
 function wayOut(days: readonly DailyReading[], station: StationConfig): string {
   const last = days.findLast((day) => day.status === 'final' && day.aqi !== null)
-  if (last === undefined) return 'Import its history first: batch-feature-pipeline config.yaml --csv FILE.'
-  const replay = offsetInstant(last.knownAt, station.timeZone)
+  if (last === undefined)
+    return 'Import its history (batch-feature-pipeline --csv FILE) or let feature-pipeline pull it.'
+  // The end of the first day by which it was known.
+  const replay = offsetInstant(
+    endOfDay(localDayAt(last.knownAt - 1, station.timeZone), station.timeZone),
+    station.timeZone,
+  )
   return `Import newer days, or replay the forecast of then with --now ${replay}.`
 }
 

@@ -12,6 +12,7 @@ import {
 } from '@airq/model'
 import type { ModelRegistry } from '@airq/model-registry'
 import { type Decision, PipelineError, type RunContext, type StationConfig } from '@airq/pipeline'
+import { probit } from 'simple-statistics'
 
 /** A forecast and who made it. */
 export interface Spoken {
@@ -45,6 +46,12 @@ export async function speakModel(
       { hint: 'Train again for the station as it is configured now.' },
     )
   }
+  if (row.lead > model.document.lead) {
+    context.warn(
+      'longer-lead',
+      `${station.id}: the last final day lies ${String(row.lead)} days before the target, the model was scored with ${String(model.document.lead)}: its interval is too narrow`,
+    )
+  }
   const { firstDay, lastDay } = informationSets.daily.residualsFrom
   if (lastDay > row.decisionDay) {
     context.warn(
@@ -63,6 +70,8 @@ export async function speakModel(
 
 /** Days whose errors stand for the fallback's uncertainty. */
 const FALLBACK_DAYS = 365
+/** Fewer errors of its own tell nothing of how far a rule can be off. */
+const LEAST_RESIDUALS = 20
 /** From so many final days on an average says more than the last day alone. */
 const EWMA_DAYS = 14
 
@@ -97,20 +106,25 @@ export function speakFallback(
   const rows = rowCount(past)
   const rule = rows > 0 ? fitRecipe(defaultRecipe(id), past, { seed: context.config.training.seed }) : null
   const said = Array.from({ length: rows }, (_, i) => rule?.predict(rowAt(past, i)) ?? Number.NaN)
-  const residuals = logResiduals(Array.from(past.outcomes), said).slice(-FALLBACK_DAYS)
+  const own = logResiduals(Array.from(past.outcomes), said).slice(-FALLBACK_DAYS)
+  const enough = own.length >= LEAST_RESIDUALS
   const { coverage } = context.config.forecast
   return {
-    distribution: distribution(
-      rule?.predict(row.row) ?? row.lastAqi,
-      residuals.length > 0 ? residuals : [0],
-      {
-        coverage,
-        classBounds: classBounds(station.scale),
-      },
-    ),
+    distribution: distribution(rule?.predict(row.row) ?? row.lastAqi, enough ? own : assumedResiduals(), {
+      coverage,
+      classBounds: classBounds(station.scale),
+    }),
     coverage,
-    intervalMethod: `errors of ${id} on the last ${String(residuals.length)} days`,
+    intervalMethod: enough
+      ? `errors of ${id} on the last ${String(own.length)} days`
+      : `assumed errors, as ${id} has only ${String(own.length)} of its own`,
     model: null,
     contentSha256: `${id} on ${String(rows)} rows`,
   }
+}
+
+/** Until there are enough: day-to-day changes of restless air, nine in ten within a factor of 2.3 either way. */
+function assumedResiduals(): number[] {
+  const deviation = 0.5
+  return Array.from({ length: 39 }, (_, i) => deviation * probit((i + 1) / 40))
 }

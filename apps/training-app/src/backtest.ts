@@ -102,7 +102,7 @@ function describe({ series, comparison, cpuSeconds }: Backtested, decision: Deci
   const { n, firstDay, lastDay } = comparison.test
   return mark(
     [
-      `${series.name}, ${decision}, lead 1, information daily, scale ${series.scale}`,
+      `${series.name}, ${decision}, lead ${String(comparison.lead)}, information daily, scale ${series.scale}`,
       `  test days ${firstDay} … ${lastDay}, n ${String(n)}, ${String(comparison.refits)} refits, ${cpuSeconds.toFixed(1)} s of CPU`,
       scoresTable(comparison.contenders),
     ].join('\n'),

@@ -1,5 +1,5 @@
 import { classBounds, type DailyReading, dayFromNumber, type LocalDay, type Scale } from '@airq/aqi-client'
-import { trainingSet } from '@airq/feature-groups'
+import { trainingSet, usualLead } from '@airq/feature-groups'
 import {
   backtest,
   defaultRecipe,
@@ -28,6 +28,8 @@ export interface Comparison {
   readonly actual: readonly number[]
   readonly test: { readonly n: number; readonly firstDay: LocalDay; readonly lastDay: LocalDay }
   readonly refits: number
+  /** Target day minus last day known at the decision, of most rows. */
+  readonly lead: number
 }
 
 /** Compares recipes on the last test days of a history: rolling origin, monthly refits, persistence beside. */
@@ -69,11 +71,12 @@ export async function compare(
       lastDay: dayFromNumber(result.targetDays.at(-1) ?? 0),
     },
     refits: result.refits,
+    lead: usualLead(matrix),
   }
 }
 
 /** A regression needs so many days to learn from before the first test day, and a score so many test days. */
-const LEAST_TRAINING_ROWS = 80
+const LEAST_TRAINING_ROWS = 88
 const LEAST_TEST_DAYS = 30
 
 /** The configured test days, or, for a young history, what is left after the least to learn from. */

@@ -18,6 +18,6 @@ export async function knownDays(
     first === undefined ? '' : ` known at ${new Date(now).toISOString()} (its first day is ${first.day})`
   throw new FeatureGroupsError('no-data', `the feature store holds no day of ${station.id}${later}`, {
     where: `${aqiDaily.name} v${String(aqiDaily.version)}`,
-    hint: 'Import its history first: batch-feature-pipeline config.yaml --csv FILE.',
+    hint: 'Import its history (batch-feature-pipeline --csv FILE) or let feature-pipeline pull it.',
   })
 }

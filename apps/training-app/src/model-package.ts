@@ -53,7 +53,7 @@ export function packageOf(context: RunContext, parts: PackageParts): ModelPackag
       seed: context.config.training.seed,
       station: parts.station.id,
       decision: parts.decision,
-      lead: 1,
+      lead: comparison.lead,
       informationSet: 'daily',
       trainingRows: comparison.matrix.outcomes.length,
       firstDay: parts.days[0]?.day ?? null,
@@ -81,7 +81,7 @@ function documentOf(context: RunContext, parts: PackageParts): ModelDocument {
       classBounds: classBounds(station.scale),
     },
     decision,
-    lead: 1,
+    lead: comparison.lead,
     coverage: context.config.forecast.coverage,
     simulated,
     informationSets: {

@@ -1,6 +1,12 @@
 import type { DailyReading } from '@airq/aqi-client'
 import type { ModelRegistry, ModelVersion } from '@airq/model-registry'
-import type { Decision, RunContext, StageResult, StationConfig } from '@airq/pipeline'
+import {
+  type Decision,
+  eachStation,
+  type RunContext,
+  type StageResult,
+  type StationConfig,
+} from '@airq/pipeline'
 import {
   bestOf,
   candidateRecipes,
@@ -36,12 +42,19 @@ export async function training(context: RunContext, options: TrainingOptions): P
   const store = await context.openStore({ readOnly: true })
   const registry = await context.openRegistry()
   const decisions = options.decision === undefined ? context.config.forecast.decisions : [options.decision]
-  const trained: Trained[] = []
-  for (const station of context.config.stations) {
+  const { results: trained, degraded } = await eachStation(context, async (station) => {
     const days = await knownDays(context, store, station)
-    for (const decision of decisions) trained.push(await trainOne(context, registry, station, decision, days))
+    const ofStation: Trained[] = []
+    for (const decision of decisions) {
+      ofStation.push(await trainOne(context, registry, station, decision, days))
+    }
+    return ofStation
+  })
+  return {
+    summary: { models: trained.map(summarise) },
+    degraded,
+    text: trained.map(describe).join('\n\n'),
   }
-  return { summary: { models: trained.map(summarise) }, text: trained.map(describe).join('\n\n') }
 }
 
 async function trainOne(
@@ -105,7 +118,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 
 function describe({ station, decision, comparison, simulated, outcome, version, winner }: Trained): string {
   const { test, contenders, refits } = comparison
-  const title = `${station.name} (${station.id}), ${decision}, lead 1, information daily, scale ${station.scale}`
+  const title = `${station.name} (${station.id}), ${decision}, lead ${String(comparison.lead)}, information daily, scale ${station.scale}`
   const serving = version === null ? '' : ` ${version.name} ${version.version} (${winner.recipe.id})`
   const lines = [
     title,

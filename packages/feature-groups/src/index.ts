@@ -10,6 +10,7 @@ export {
   decisionRow,
   type RowOptions,
   trainingSet,
+  usualLead,
 } from './point-in-time/rows.ts'
 export { type DecisionPoint, PointInTimeView } from './point-in-time/view.ts'
 export {

@@ -45,7 +45,7 @@ export const aqiQuarantine = defineGroup({
   eventTime: 'observed_ms',
   columns: {
     ...aqiReadings.columns,
-    reason: { type: 'string', description: 'Why it was held back: impossible, sentinel, stuck.' },
+    reason: { type: 'string', description: 'Why it was held back: impossible, sentinel, clock, stuck.' },
     detail: { type: 'string', description: 'The same for people.' },
     released: { type: 'boolean', description: 'True once a replay let it into the series.' },
   },

@@ -31,7 +31,8 @@ const ModelDocument = z.strictObject({
     classBounds: z.array(z.number()).max(20),
   }),
   decision: z.literal('end-of-day'),
-  lead: z.literal(1),
+  /** Target day minus last day known at the decision, of most training rows. */
+  lead: z.int().min(1).max(14),
   coverage: z.number().gt(0).lt(1),
   /** True where the training rows come from the simulator: the model says nothing about real air. */
   simulated: z.boolean(),

@@ -38,6 +38,7 @@ export async function checkStations(
         newestStored: now,
         now,
         signal: context.signal,
+        warn: context.warn,
       })
       for await (const batch of pull.readings) if (batch.length > 0) break
       return `answers as ${pull.name ?? pull.sourceId}${pull.stale ? ', but its newest observation is old' : ''}`

@@ -17,6 +17,7 @@ export async function pullDry(
       newestStored: null,
       now,
       signal: context.signal,
+      warn: context.warn,
     })
     for (const { code, message } of pull.warnings) context.warn(code, `${station.id}: ${message}`)
     // The first batch is enough to see what would come.

@@ -22,8 +22,8 @@ function describe({ station, summary }: PulledStation): string {
   return mark(lines.join('\n'), summary.simulated)
 }
 
-function newest({ error, reading }: PulledStation['summary']): string {
+function newest({ error, reading, heldBack }: PulledStation['summary']): string {
   if (error !== undefined) return `FAILED: ${error.message}`
-  if (reading === null) return 'no new reading'
+  if (reading === null) return heldBack > 0 ? 'the reading was held back' : 'no new reading'
   return `${reading.hour} AQI ${String(reading.aqi ?? 'none')}${reading.new ? '' : ', there already'}`
 }

@@ -6,7 +6,7 @@ import type { PullStation } from './pull.ts'
 
 /** Modelled hours of a grid cell, from where the store ends (or `since`) to now: evidence `model`. */
 export function openMeteoPull(context: RunContext): PullStation {
-  return ({ station, newestStored, now, signal }) => {
+  return ({ station, newestStored, now, signal, warn }) => {
     const { source, location, timeZone } = station
     if (source.kind !== 'open-meteo' || location === undefined) {
       throw new UserError('bad-config', `${station.id} needs a location`)
@@ -21,7 +21,7 @@ export function openMeteoPull(context: RunContext): PullStation {
       name: null,
       geo: location,
       attributions: ATTRIBUTIONS,
-      readings: knownBy(now, stream.chunks()),
+      readings: knownBy(now, stream.chunks(), warn),
       forecast: [],
       warnings: [],
       stale: false,
@@ -32,8 +32,10 @@ export function openMeteoPull(context: RunContext): PullStation {
 async function* knownBy(
   now: number,
   chunks: AsyncIterable<Chunk<HourlyReading>>,
+  warn: (code: string, message: string) => void,
 ): AsyncGenerator<readonly HourlyReading[]> {
-  for await (const { hours } of chunks) {
+  for await (const { hours, warnings } of chunks) {
+    for (const { code, message } of warnings) warn(code, message)
     yield hours.filter((reading) => reading.observedAt <= now && Object.keys(reading.sub).length > 0)
   }
 }

@@ -52,7 +52,7 @@ function checkIdentity(station: StationConfig, observation: Observation): void {
   const mismatch = observation.warnings.find(({ code }) => code === 'station-mismatch')
   const where = `stations.${station.id}`
   if (mismatch !== undefined) {
-    throw new PipelineError('wrong-station', `${station.id}: ${mismatch.message}`, {
+    throw new PipelineError('wrong-station', mismatch.message, {
       where,
       hint: 'Check source.feed; the token "demo" always answers with Shanghai.',
     })
@@ -62,7 +62,7 @@ function checkIdentity(station: StationConfig, observation: Observation): void {
   if (distance <= FARTHEST_KM) return
   throw new PipelineError(
     'wrong-station',
-    `${station.id}: the answer is of "${observation.name ?? observation.stationId}", ${distance.toFixed(0)} km from the configured location`,
+    `the answer is of "${observation.name ?? observation.stationId}", ${distance.toFixed(0)} km from the configured location`,
     { where, hint: 'Check source.feed and location: they must be of the same place.' },
   )
 }

@@ -23,6 +23,8 @@ interface PullRequest {
   readonly newestStored: number | null
   readonly now: number
   readonly signal: AbortSignal
+  /** For what comes to light while the readings come in. */
+  readonly warn: (code: string, message: string) => void
 }
 
 /** A live source of readings. */

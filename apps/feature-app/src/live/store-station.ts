@@ -3,6 +3,7 @@ import {
   aqiQuarantine,
   aqiReadings,
   aqiStations,
+  FeatureGroupsError,
   fromReadingRow,
   sourceForecasts,
   toReadingRow,
@@ -28,17 +29,25 @@ export interface StoredReadings {
   readonly missedHours: number
 }
 
-/** Observation instant (epoch ms) of the newest reading in a station's series; `null` for none. */
+/** The newest reading in a station's series: its instant (epoch ms) and who answered. */
+export interface Newest {
+  readonly observedAt: number
+  readonly source: string
+}
+
+/** The newest reading in a station's series; `null` for none. */
 export async function newestStored(
   store: FeatureStore,
   station: string,
   { now, ...options }: CallOptions & { readonly now: number },
-): Promise<number | null> {
+): Promise<Newest | null> {
   // A station that reports at all has reported lately; only a dead one costs a look at everything.
   for (const from of [now - LATELY_MS, 0]) {
-    let newest: number | null = null
+    let newest: Newest | null = null
     for await (const rows of store.read(aqiReadings, { keys: { station }, from }, options)) {
-      for (const { observed_ms: at } of rows) if (newest === null || at > newest) newest = at
+      for (const { observed_ms: observedAt, source } of rows) {
+        if (newest === null || observedAt > newest.observedAt) newest = { observedAt, source }
+      }
     }
     if (newest !== null) return newest
   }
@@ -50,31 +59,37 @@ export async function storeReadings(
   store: FeatureStore,
   station: StationConfig,
   pull: StationPull,
-  newest: number | null,
+  newest: Newest | null,
   options: CallOptions,
 ): Promise<StoredReadings> {
+  refuseOtherKind(station.id, newest?.source, pull.source)
   let result: StoredReadings = { newest: null, written: 0, unchanged: 0, heldBack: 0, missedHours: 0 }
   for await (const batch of pull.readings) {
     const [first] = batch
     if (first === undefined) continue
-    if (result.newest === null) result = { ...result, missedHours: missedBetween(newest, first.observedAt) }
     const recent = await recentReadings(store, station.id, first.observedAt, options)
     const good = []
     const held = []
+    let newestGood: HourlyReading | null = null
     for (const reading of batch) {
       // A model's hours may repeat; only a sensor can be stuck.
       const verdict = judgeReading(reading, reading.evidence === 'model' ? [] : recent)
       recent.push(reading)
       const row = toReadingRow(station.id, pull.source, reading)
-      if (verdict === null) good.push(row)
-      else held.push({ ...row, ...verdict, released: false })
+      if (verdict === null) {
+        good.push(row)
+        newestGood = reading
+        if (result.newest === null && good.length === 1) {
+          result = { ...result, missedHours: missedBetween(newest?.observedAt ?? null, reading.observedAt) }
+        }
+      } else held.push({ ...row, ...verdict, released: false })
     }
     const stored = await storedRows(store, station.id, good, options)
     const report = await store.upsert(aqiReadings, good.map(keepingKnownAt(stored)), options)
     if (held.length > 0) await store.upsert(aqiQuarantine, held, options)
     result = {
       ...result,
-      newest: batch.at(-1) ?? result.newest,
+      newest: newestGood ?? result.newest,
       written: result.written + report.written,
       unchanged: result.unchanged + (report.unchanged ?? 0),
       heldBack: result.heldBack + held.length,
@@ -148,4 +163,15 @@ export async function storeContext(
     options,
   )
   return { forecastDays: forecasts.length, weatherRows: weather?.rows.length ?? 0 }
+}
+
+/** A station's series has one kind of source for life: a model's hours and measured ones are never one series. */
+function refuseOtherKind(station: string, before: string | undefined, now: string): void {
+  const kind = (source: string) => source.split(' ')[0] ?? source
+  if (before === undefined || kind(before) === kind(now)) return
+  throw new FeatureGroupsError(
+    'unlike-values',
+    `${station} holds readings of ${kind(before)}, the configuration now says ${kind(now)}`,
+    { where: `stations.${station}.source`, hint: 'Give the station of the new source an id of its own.' },
+  )
 }

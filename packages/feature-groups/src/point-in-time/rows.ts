@@ -75,6 +75,22 @@ function endsAt(series: DailySeries, index: number): number {
   return Number.isNaN(known) ? endOfDay(dayFromNumber(series.firstDay + index), series.timeZone) : known
 }
 
+/** Target day minus last day known at the decision, as most rows have it: 1 where D itself is known, 2 where it isn't yet. */
+export function usualLead(matrix: TrainingMatrix): number {
+  const counts = new Map<number, number>()
+  const width = matrix.columns.length
+  const columns = HISTORY_COLUMNS.map((name) => matrix.columns.indexOf(name))
+  for (let row = 0; row < matrix.outcomes.length; row++) {
+    const back = columns.findIndex(
+      (column) => !Number.isNaN(matrix.values[row * width + column] ?? Number.NaN),
+    )
+    const lead = (back < 0 ? columns.length : back) + 1
+    counts.set(lead, (counts.get(lead) ?? 0) + 1)
+  }
+  const [most] = [...counts].sort((a, b) => b[1] - a[1])
+  return most?.[0] ?? 1
+}
+
 function computeRow(columns: readonly FeatureColumn[], view: PointInTimeView): Float64Array {
   return Float64Array.from(columns, (column) => {
     view.enter(column.name)

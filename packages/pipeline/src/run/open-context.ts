@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import type { CommandIo } from '../command/command-io.ts'
 import type { RunRequest } from '../command/parse-arguments.ts'
 import { loadConfig } from '../config/load-config.ts'
-import { PipelineError } from '../errors.ts'
+import { PipelineError, UserError } from '../errors.ts'
 import type { Clock, Logger, RunContext } from '../types.ts'
 import { findGitCommit } from './git-commit.ts'
 import { parseInstant } from './instant.ts'
@@ -57,7 +57,7 @@ export async function openContext(request: RunRequest, run: RunIdentity, io: Com
       return kept(await openLocalRegistry({ path: join(stateDir, 'model-registry'), clock: io.clock }), run)
     },
     secret: (name) => findSecret(name, { options: request.options, configPath, io, redactor, warn }),
-    baseUrl: (variable, configured) => io.env[variable] ?? configured,
+    baseUrl: (variable, configured) => checkedUrl(variable, io.env[variable]) ?? configured,
     gitCommit: () => findGitCommit(io),
   }
 }
@@ -76,5 +76,13 @@ async function demandStore(path: string): Promise<void> {
   throw new PipelineError('no-store', 'nothing has been imported yet', {
     hint: 'Run batch-feature-pipeline first, with the same --state.',
     where: path,
+  })
+}
+
+function checkedUrl(variable: string, value: string | undefined): string | undefined {
+  if (value === undefined || value === '') return undefined
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value
+  throw new UserError('bad-base-url', `${variable} is not an http address`, {
+    hint: `Unset it, or write the whole address, such as ${variable}=http://127.0.0.1:8080.`,
   })
 }

@@ -3,7 +3,7 @@ export class Redactor {
   readonly #values = new Set<string>()
 
   /** Shorter values would take ordinary words apart; no service has secrets like that. */
-  static readonly #LEAST = 4
+  static readonly #LEAST = 6
 
   add(value: string): void {
     for (const form of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]) {
