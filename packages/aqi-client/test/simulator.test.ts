@@ -11,7 +11,12 @@ import {
   type DailyReading,
   type Pollutant,
 } from '../src/index.ts'
-import { exportHistoricalCsv, simulateWorld, type SimulatedWorld } from '../src/sources/simulator/index.ts'
+import {
+  exportConcentrationCsv,
+  exportHistoricalCsv,
+  simulateWorld,
+  type SimulatedWorld,
+} from '../src/sources/simulator/index.ts'
 
 const sixYears = (seed: number) =>
   simulateWorld({
@@ -200,5 +205,29 @@ describe('a simulated download, parsed and aligned', () => {
     const [older, newer] = [until('2024-05-10'), until('2024-05-20')]
     expect(newer.slice(0, older.length)).toEqual(older)
     expect(newer.length).toBe(older.length + 10)
+  })
+})
+
+describe('the export of a citizen sensor', () => {
+  const options = {
+    seed: 4,
+    timeZone: 'Europe/Vienna',
+    firstDay: localDay('2024-01-01'),
+    lastDay: localDay('2024-02-15'),
+  }
+  const text = exportConcentrationCsv(options, { pollutant: 'pm25', name: 'Gartenweg' })
+
+  test('tells of concentrations, day by day, in order', () => {
+    const [name, , what, header, ...rows] = text.split('\n')
+    expect([name, what]).toEqual(['# Sensor Gartenweg (simulated)', '# Daily pm25'])
+    expect(header).toBe('date,min,max,median,q1,q3,stdev,count')
+    for (const row of rows) {
+      const [, min = 0, max = 0, median = 0, q1 = 0, q3 = 0, , count = 0] = row.split(',').map(Number)
+      expect(min <= q1 && q1 <= median && median <= q3 && q3 <= max && count <= 25).toBe(true)
+    }
+  })
+
+  test('is refused as a history of sub-indices', () => {
+    expect(() => parseHistoricalCsv(text)).toThrow(expect.objectContaining({ code: 'concentrations' }))
   })
 })

@@ -1,3 +1,4 @@
+export { exportConcentrationCsv, type ConcentrationExportOptions } from './export-concentrations.ts'
 export { exportHistoricalCsv, type ExportOptions } from './export-csv.ts'
 export { type WorldOptions } from './simulated-days.ts'
 export { simulatedHours } from './simulated-hours.ts'
