@@ -36,6 +36,23 @@ describe('importing an aqicn download', () => {
     expect(rows[1]).toEqual(rows[0])
   })
 
+  test('downloaded where summer time crosses UTC, the zone itself tells', async () => {
+    await using place = await workplace()
+    const file = await place.file('beijing.csv', history({ timeZone: 'Europe/Lisbon' }))
+    const args = [...importArgs(place, file), '--download-zone', 'Europe/Lisbon']
+    const { code } = await run('batch-feature-pipeline', args)
+    expect(code).toBe(0)
+    const state = `${place.state}-west`
+    await run(
+      'batch-feature-pipeline',
+      importArgs({ ...place, state }, await place.file('beijing-w.csv', history())),
+    )
+    const west = new Map(dailyRows(state).map((row) => [row['day'], row]))
+    const lisbon = dailyRows(place.state)
+    expect(lisbon.length).toBeGreaterThan(west.size - 15)
+    expect(lisbon.every((row) => JSON.stringify(row) === JSON.stringify(west.get(row['day'])))).toBe(true)
+  })
+
   test('twice writes nothing the second time; a newer download adds and corrects', async () => {
     await using place = await workplace()
     const old = await place.file('beijing.csv', history('west', 3, '2024-06-20'))

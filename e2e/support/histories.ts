@@ -8,7 +8,11 @@ export const LAST_DAY = '2024-06-30'
 export const NOW = '2024-07-01T00:00:00+08:00'
 
 /** A simulated station's history as aqicn.org would offer it. */
-export function history(downloadZone: 'west' | 'east' = 'west', years = 3, lastDay = LAST_DAY): string {
+export function history(
+  downloadZone: 'west' | 'east' | { readonly timeZone: string } = 'west',
+  years = 3,
+  lastDay = LAST_DAY,
+): string {
   const last = localDay(lastDay)
   const world = simulateWorld({
     seed: 11,

@@ -1,7 +1,22 @@
+import { InvalidArgumentError } from 'commander'
+
 /** Every option a command may declare, in one table, and the values stages see. */
 
-export const DOWNLOAD_ZONES = ['west', 'east', 'auto'] as const
-export type DownloadZone = (typeof DOWNLOAD_ZONES)[number]
+const DOWNLOAD_SIDES = ['west', 'east', 'auto'] as const
+/** Which side of UTC, or the zone itself where summer time crosses it (Lisbon, London). */
+export type DownloadZone = (typeof DOWNLOAD_SIDES)[number] | { readonly timeZone: string }
+
+/** `null` for what is neither a side nor an IANA zone. */
+export function downloadZoneOf(text: string): DownloadZone | null {
+  const side = DOWNLOAD_SIDES.find((one) => one === text)
+  if (side !== undefined) return side
+  if (!/^[A-Z][A-Za-z_]+\//.test(text)) return null
+  try {
+    return { timeZone: new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone }
+  } catch {
+    return null
+  }
+}
 
 export const DECISIONS = ['end-of-day'] as const
 export type Decision = (typeof DECISIONS)[number]
@@ -48,6 +63,8 @@ interface OptionRow {
   readonly description: string
   readonly choices?: readonly string[]
   readonly default?: string
+  /** Checks a value; its message is told to the user. */
+  readonly parse?: (text: string) => string
 }
 
 export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
@@ -58,8 +75,9 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   as: { flags: '--as <station>', description: 'the station of the configuration the files belong to' },
   downloadZone: {
     flags: '--download-zone <zone>',
-    description: 'where in the world the file was downloaded: aqicn labels days by it',
-    choices: DOWNLOAD_ZONES,
+    description:
+      'where in the world the file was downloaded, as aqicn labels days by it: west (the Americas, UTC), east, or a zone that is both, such as Europe/Lisbon',
+    parse: checkedDownloadZone,
     default: 'auto',
   },
   decision: {
@@ -114,3 +132,8 @@ export const COMMON_OPTIONS: readonly OptionRow[] = [
     default: 'info',
   },
 ]
+
+function checkedDownloadZone(text: string): string {
+  if (downloadZoneOf(text) !== null) return text
+  throw new InvalidArgumentError('Allowed choices are west, east, auto, or a zone such as Europe/Lisbon.')
+}

@@ -5,7 +5,7 @@ import type { CommandDefinition } from './define-command.ts'
 import {
   COMMON_OPTIONS,
   DECISIONS,
-  DOWNLOAD_ZONES,
+  downloadZoneOf,
   LOG_LEVELS,
   QUARANTINE_ACTIONS,
   STAGE_OPTIONS,
@@ -82,6 +82,7 @@ function buildProgram(
     const option = new Option(row.flags, row.description)
     if (row.choices !== undefined) option.choices(row.choices)
     if (row.default !== undefined) option.default(row.default)
+    if (row.parse !== undefined) option.argParser(row.parse)
     program.addOption(option)
   }
   return program
@@ -120,7 +121,7 @@ function stageOptions(values: Readonly<Record<string, unknown>>): StageOptions {
   return {
     csv: texts(values['csv']),
     as: optionalText(values['as']),
-    downloadZone: DOWNLOAD_ZONES.find((zone) => zone === values['downloadZone']) ?? 'auto',
+    downloadZone: downloadZoneOf(optionalText(values['downloadZone']) ?? 'auto') ?? 'auto',
     decision: DECISIONS.find((decision) => decision === values['decision']),
     allowFallback: values['allowFallback'] === true,
     aqiToken: optionalText(values['aqiToken']),
