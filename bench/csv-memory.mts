@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { buildApps, ROOT } from '../scripts/built-apps.mts'
+import { ROOT } from '../scripts/built-apps.mts'
+import { buildPackages } from '../scripts/built-packages.mts'
 import { peakMiB } from './node-process.mts'
 import { tableLines } from './table.mts'
 
@@ -93,6 +94,6 @@ function measure(): void {
 
 if (values.help) process.stdout.write(HELP)
 else {
-  buildApps()
+  buildPackages()
   measure()
 }

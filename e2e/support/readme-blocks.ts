@@ -47,7 +47,7 @@ export function promisedOutput(code: string): string[] {
 
 /** Whether these words stand in the output in this order. */
 export function holdsInOrder(output: string, words: readonly string[]): boolean {
-  const printed = output.match(WORD) ?? []
+  const printed: readonly string[] = output.match(WORD) ?? []
   let from = 0
   return words.every((word) => {
     const at = printed.indexOf(word, from)

@@ -4,6 +4,7 @@ interface Flight<T> {
   readonly outcome: Promise<T>
   readonly controller: AbortController
   waiting: number
+  isOver: boolean
 }
 
 export interface SingleFlight<T> {
@@ -22,7 +23,11 @@ export function createSingleFlight<T>(): SingleFlight<T> {
     const known = flights.get(key)
     if (known !== undefined) return known
     const controller = new AbortController()
-    const flight: Flight<T> = { outcome: start(controller.signal), controller, waiting: 0 }
+    const flight: Flight<T> = { outcome: start(controller.signal), controller, waiting: 0, isOver: false }
+    const end = () => {
+      flight.isOver = true
+    }
+    flight.outcome.then(end, end)
     flights.set(key, flight)
     return flight
   }
@@ -38,7 +43,8 @@ export function createSingleFlight<T>(): SingleFlight<T> {
         flight.waiting -= 1
         // Over, or left by the last who waited: whoever comes now starts anew.
         if (flights.get(key) === flight && (flight.waiting === 0 || !signal.aborted)) flights.delete(key)
-        if (flight.waiting === 0) flight.controller.abort()
+        // What has landed needs no abort; making its reason costs more than all else here.
+        if (flight.waiting === 0 && !flight.isOver) flight.controller.abort()
       }
     },
   }
