@@ -2,7 +2,7 @@ import type { StationConfig } from './config/schema.ts'
 import { describeError } from './describe-error.ts'
 import type { RunContext } from './types.ts'
 
-export interface StationResults<T> {
+interface StationResults<T> {
   readonly results: readonly T[]
   /** True where a station failed: its warning tells why. */
   readonly degraded: boolean
