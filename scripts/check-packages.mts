@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { ROOT } from './built-apps.mts'
 
 // Are the built libraries what their package.json promises, for ESM, CommonJS and TypeScript alike?
-const LIBRARIES = ['aqi-client', 'feature-store', 'model-registry', 'model']
+const LIBRARIES = ['http', 'aqi-client', 'feature-store', 'model-registry', 'model']
 const CHECKS = [
   ['publint', '--strict'],
   ['attw', '--pack', '.', '--profile', 'node16'],
