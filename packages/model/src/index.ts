@@ -15,3 +15,12 @@ export {
 export * from './model-document.ts'
 export { classIndex, score, type Scores } from './scores.ts'
 export { type Distribution, distribution, type DistributionOptions, logResiduals } from './uncertainty.ts'
+export {
+  gate,
+  GATE_RULES,
+  type GateContender,
+  type GateQuestion,
+  type GateRules,
+  type GateVerdict,
+} from './gate.ts'
+export { dieboldMariano, type PairedTest } from './paired-test.ts'
