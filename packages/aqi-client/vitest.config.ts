@@ -5,5 +5,5 @@ const conditions = ['@airq/source']
 export default defineProject({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name: 'aqi-client', include: ['test/**/*.test.ts'] },
+  test: { name: 'aqi-client', include: ['test/**/*.test.ts'], testTimeout: 30_000 },
 })
