@@ -66,7 +66,11 @@ describe('a simulated station, from history to forecast', () => {
     const first = await once()
     const second = await once()
     expect(second.imported).toMatchObject({ written: 0, unchanged: first.imported['written'] })
-    expect(second.model).toEqual({ ...first.model, outcome: 'unchanged' })
+    expect(second.model).toEqual({
+      ...first.model,
+      gate: { because: 'refit', gain: 0, pValue: null },
+      outcome: 'unchanged',
+    })
     expect(second.forecast).toEqual({ ...first.forecast, new: false })
   })
 

@@ -65,7 +65,7 @@ async function forecast(context: RunContext, parts: Parts): Promise<Recorded> {
   const days = await readDays(store, station.id, { signal: context.signal })
   const row = rowOf(days, context, station, decision)
   const spoken =
-    (await speakModel(context, parts.registry, station, decision, row)) ??
+    (await speakModel(context, parts.registry, station, decision, row, days)) ??
     speakFallback(context, station, row, days, parts.options.allowFallback)
   const entry = ledgerEntry(context, station, row, days, spoken)
   return recordForecast(store, entry, { signal: context.signal })

@@ -1,12 +1,13 @@
-import { classBounds, type DailyReading } from '@airq/aqi-client'
-import { type DecisionRow, FeatureGroupsError, trainingSet } from '@airq/feature-groups'
+import { addDays, classBounds, type DailyReading, localDay, type LocalDay } from '@airq/aqi-client'
+import { type DecisionRow, FeatureGroupsError, LOOKBACK_DAYS, trainingSet } from '@airq/feature-groups'
 import {
   defaultRecipe,
   type Distribution,
   distribution,
   fitRecipe,
   loadModel,
-  logResiduals,
+  type Residual,
+  residualOf,
   rowAt,
   rowCount,
 } from '@airq/model'
@@ -32,6 +33,7 @@ export async function speakModel(
   station: StationConfig,
   decision: Decision,
   row: DecisionRow,
+  days: readonly DailyReading[],
 ): Promise<Spoken | null> {
   const name = `${station.id}-${decision}`
   const version = await registry.resolve(name, { stage: 'production' }, { signal: context.signal })
@@ -59,13 +61,23 @@ export async function speakModel(
       `${name} ${version.version} was trained on days up to ${lastDay}: a forecast decided on ${row.decisionDay} is a replay, not a score`,
     )
   }
+  const recent = lastDay < row.decisionDay ? model.residualsOn(rowsAfter(days, localDay(lastDay), decision)) : []
   return {
-    distribution: model.forecast(row.columns, row.row),
+    distribution: model.forecast({ columns: row.columns, row: row.row, decidedAt: row.decidedAt, recent }),
     coverage,
-    intervalMethod: `residual quantiles of the test days ${firstDay} to ${lastDay}`,
+    intervalMethod: `conformal residuals since ${firstDay}, adapted`,
     model: { name, version: version.version },
     contentSha256: version.contentSha256,
   }
+}
+
+/** Rows of the days after one, with enough days before it for their features. */
+function rowsAfter(days: readonly DailyReading[], day: LocalDay, decision: Decision) {
+  const from = addDays(day, -LOOKBACK_DAYS)
+  return trainingSet(
+    days.filter((one) => one.day > from),
+    { decision },
+  )
 }
 
 /** Days whose errors stand for the fallback's uncertainty. */
@@ -106,14 +118,25 @@ export function speakFallback(
   const rows = rowCount(past)
   const rule = rows > 0 ? fitRecipe(defaultRecipe(id), past, { seed: context.config.training.seed }) : null
   const said = Array.from({ length: rows }, (_, i) => rule?.predict(rowAt(past, i)) ?? Number.NaN)
-  const own = logResiduals(Array.from(past.outcomes), said).slice(-FALLBACK_DAYS)
+  const own = said
+    .map((forecast, i) =>
+      residualOf({
+        decidedAt: past.decidedAt[i] ?? Number.NaN,
+        knownAt: past.outcomeKnownAt[i] ?? Number.NaN,
+        outcome: past.outcomes[i] ?? Number.NaN,
+        forecast,
+        scale: 1,
+      }),
+    )
+    .slice(-FALLBACK_DAYS)
   const enough = own.length >= LEAST_RESIDUALS
   const { coverage } = context.config.forecast
   return {
-    distribution: distribution(rule?.predict(row.row) ?? row.lastAqi, enough ? own : assumedResiduals(), {
-      coverage,
-      classBounds: classBounds(station.scale),
-    }),
+    distribution: distribution(
+      { value: rule?.predict(row.row) ?? row.lastAqi, scale: 1, decidedAt: row.decidedAt },
+      enough ? own : assumedResiduals(),
+      { coverage, classBounds: classBounds(station.scale), debias: false },
+    ),
     coverage,
     intervalMethod: enough
       ? `errors of ${id} on the last ${String(own.length)} days`
@@ -124,7 +147,12 @@ export function speakFallback(
 }
 
 /** Until there are enough: day-to-day changes of restless air, nine in ten within a factor of 2.3 either way. */
-function assumedResiduals(): number[] {
+function assumedResiduals(): Residual[] {
   const deviation = 0.5
-  return Array.from({ length: 39 }, (_, i) => deviation * probit((i + 1) / 40))
+  return Array.from({ length: 39 }, (_, i) => ({
+    decidedAt: 0,
+    knownAt: 0,
+    log: deviation * probit((i + 1) / 40),
+    scale: 1,
+  }))
 }

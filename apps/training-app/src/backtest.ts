@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { alignHistory, type DailyReading, type Scale } from '@airq/aqi-client'
 import type { Decision, DownloadZone, RunContext, StageResult } from '@airq/pipeline'
+import type { ForecasterId } from '@airq/pipeline/config'
 import { readHistoryFile } from '@airq/pipeline/input'
 import {
   bestOf,
@@ -17,6 +18,9 @@ export interface BacktestOptions {
   readonly csv: readonly string[]
   readonly downloadZone: DownloadZone
   readonly decision: Decision | undefined
+  readonly testDays: number | undefined
+  readonly testEnd: number
+  readonly models: readonly ForecasterId[]
 }
 
 interface Series {
@@ -37,11 +41,19 @@ export async function backtestStage(context: RunContext, options: BacktestOption
   const { config } = context
   const decision = options.decision ?? config.forecast.decisions[0] ?? 'end-of-day'
   const all = options.csv.length > 0 ? await fromFiles(context, options) : await fromStore(context)
+  const candidates = options.models.length > 0 ? options.models : config.training.candidates
   const results: Backtested[] = []
   for (const series of all) {
     const started = process.cpuUsage()
-    const comparison = await compare(context, series.days, decision, candidateRecipes(config), series.scale)
-    const best = bestOf(comparison, config.training.candidates)
+    const comparison = await compare(context, {
+      days: series.days,
+      decision,
+      recipes: candidateRecipes(candidates),
+      scale: series.scale,
+      testDays: options.testDays,
+      testEnd: options.testEnd,
+    })
+    const best = bestOf(comparison, candidates)
     const { user, system } = process.cpuUsage(started)
     results.push({ series, comparison, best, cpuSeconds: (user + system) / 1e6 })
   }

@@ -5,20 +5,26 @@ import {
   defaultRecipe,
   ModelError,
   type Recipe,
-  score,
-  type Scores,
+  type Residual,
+  RESIDUALS_KEPT,
+  residualsOf,
+  scoredRows,
   type TrainingMatrix,
 } from '@airq/model'
-import type { Config, Decision, RunContext } from '@airq/pipeline'
+import type { Decision, RunContext } from '@airq/pipeline'
+import type { ForecasterId } from '@airq/pipeline/config'
+import { type ContenderScores, contenderScores } from './contender-scores.ts'
 
 const PERSISTENCE = 'persistence'
 
 export interface Contender {
   readonly name: string
   readonly recipe: Recipe
-  readonly scores: Scores
-  /** Forecasts of the test days, in order. */
+  readonly scores: ContenderScores
+  /** Forecasts of the test days as they would have been issued, in order. */
   readonly forecasts: readonly number[]
+  /** Out of sample: of the test days and the days before them. */
+  readonly residuals: readonly Residual[]
 }
 
 export interface Comparison {
@@ -26,24 +32,34 @@ export interface Comparison {
   /** Best first, by relMae. Persistence is always among them. */
   readonly contenders: readonly Contender[]
   readonly actual: readonly number[]
+  /** Target of the oldest residual a package takes along. */
+  readonly firstResidualDay: LocalDay
   readonly test: { readonly n: number; readonly firstDay: LocalDay; readonly lastDay: LocalDay }
   readonly refits: number
   /** Target day minus last day known at the decision, of most rows. */
   readonly lead: number
 }
 
+export interface CompareOptions {
+  readonly days: readonly DailyReading[]
+  readonly decision: Decision
+  readonly recipes: ReadonlyMap<string, Recipe>
+  readonly scale: Scale
+  /** Default: as configured. */
+  readonly testDays?: number | undefined
+  /** Days at the end of the history to leave out. Default: 0. */
+  readonly testEnd?: number | undefined
+}
+
 /** Compares recipes on the last test days of a history: rolling origin, monthly refits, persistence beside. */
-export async function compare(
-  context: RunContext,
-  days: readonly DailyReading[],
-  decision: Decision,
-  recipes: ReadonlyMap<string, Recipe>,
-  scale: Scale,
-): Promise<Comparison> {
+export async function compare(context: RunContext, options: CompareOptions): Promise<Comparison> {
   const { seed } = context.config.training
-  const named = [...new Map([[PERSISTENCE, defaultRecipe(PERSISTENCE)], ...recipes])]
-  const matrix = trainingSet(days, { decision })
-  const testDays = testDaysFor(context, matrix.outcomes.length)
+  const { scale } = options
+  const named = [...new Map([[PERSISTENCE, defaultRecipe(PERSISTENCE)], ...options.recipes])]
+  const whole = trainingSet(options.days, { decision: options.decision })
+  const matrix = withoutLastDays(whole, options.testEnd ?? 0)
+  const wanted = options.testDays ?? context.config.training.testDays
+  const testDays = testDaysFor(context, wanted, matrix.outcomes.length)
   const result = await backtest(
     matrix,
     named.map(([, recipe]) => recipe),
@@ -56,23 +72,29 @@ export async function compare(
       },
     },
   )
-  const baseline = result.forecasts[0] ?? []
-  const contenders = named.map(([name, recipe], i) => {
-    const forecasts = result.forecasts[i] ?? []
-    return { name, recipe, forecasts, scores: score(result.actual, forecasts, baseline, classBounds(scale)) }
+  const rows = scoredRows(result)
+  const days = rows.map((row) => dayFromNumber(result.targetDays[row] ?? 0))
+  const [firstDay, lastDay] = [days[0], days.at(-1)]
+  if (firstDay === undefined || lastDay === undefined) throw noOutcomes()
+  const contenders = named.map(([name, recipe], index) => {
+    const judged = contenderScores(result, { index, id: recipe.id }, rows, classBounds(scale))
+    return { name, recipe, ...judged, residuals: residualsOf(result, index) }
   })
   return {
     matrix,
     contenders: contenders.toSorted((a, b) => a.scores.relMae - b.scores.relMae),
-    actual: result.actual,
-    test: {
-      n: result.actual.length,
-      firstDay: dayFromNumber(result.targetDays[0] ?? 0),
-      lastDay: dayFromNumber(result.targetDays.at(-1) ?? 0),
-    },
+    actual: rows.map((row) => result.actual[row] ?? Number.NaN),
+    firstResidualDay: dayFromNumber(result.targetDays.slice(-RESIDUALS_KEPT)[0] ?? 0),
+    test: { n: rows.length, firstDay, lastDay },
     refits: result.refits,
     lead: usualLead(matrix),
   }
+}
+
+function noOutcomes(): ModelError {
+  return new ModelError('too-few-rows', 'at no test day was any earlier outcome known yet', {
+    hint: 'Let a few more days come in, then train again.',
+  })
 }
 
 /** A regression needs so many days to learn from before the first test day, and a score so many test days. */
@@ -80,8 +102,7 @@ const LEAST_TRAINING_ROWS = 88
 const LEAST_TEST_DAYS = 30
 
 /** The configured test days, or, for a young history, what is left after the least to learn from. */
-function testDaysFor(context: RunContext, rows: number): number {
-  const wanted = context.config.training.testDays
+function testDaysFor(context: RunContext, wanted: number, rows: number): number {
   const possible = rows - LEAST_TRAINING_ROWS
   if (possible >= wanted) return wanted
   if (possible >= LEAST_TEST_DAYS) {
@@ -98,13 +119,30 @@ function testDaysFor(context: RunContext, rows: number): number {
   )
 }
 
-/** The configured candidates with their default hyper-parameters, by name. */
-export function candidateRecipes(config: Config): Map<string, Recipe> {
-  return new Map(config.training.candidates.map((id) => [id, defaultRecipe(id)]))
+/** The rows whose targets lie at least so many days before the last one. */
+function withoutLastDays(matrix: TrainingMatrix, days: number): TrainingMatrix {
+  const last = (matrix.targetDays.at(-1) ?? 0) - days
+  const rows = matrix.targetDays.findLastIndex((day) => day <= last) + 1
+  return {
+    ...matrix,
+    values: matrix.values.subarray(0, rows * matrix.columns.length),
+    outcomes: matrix.outcomes.subarray(0, rows),
+    targetDays: matrix.targetDays.subarray(0, rows),
+    decidedAt: matrix.decidedAt.subarray(0, rows),
+    outcomeKnownAt: matrix.outcomeKnownAt.subarray(0, rows),
+  }
+}
+
+/** Candidates with their default hyper-parameters, by name. */
+export function candidateRecipes(candidates: readonly ForecasterId[]): Map<string, Recipe> {
+  return new Map(candidates.map((id) => [id, defaultRecipe(id)]))
 }
 
 /** Scores by name as summaries want them: `airq` is the model that serves, the others stand beside it. */
-export function scoresByName(serving: Contender, contenders: readonly Contender[]): Record<string, Scores> {
+export function scoresByName(
+  serving: Contender,
+  contenders: readonly Contender[],
+): Record<string, ContenderScores> {
   return {
     airq: serving.scores,
     ...Object.fromEntries(contenders.map((contender) => [contender.name, contender.scores])),

@@ -18,8 +18,12 @@ const backtestCommand = defineCommand({
   version: manifest.version,
   description:
     'Scores the candidates of the configuration on the last year of a history, day by day, each forecast made by a model that knew only the past. Writes nothing.',
-  examples: ['backtest config.yaml', 'backtest config.yaml --csv beijing.csv shanghai.csv'],
-  options: ['csv', 'downloadZone', 'decision'],
+  examples: [
+    'backtest config.yaml',
+    'backtest config.yaml --csv beijing.csv shanghai.csv',
+    'backtest config.yaml --models ridge,blend --test-end 365',
+  ],
+  options: ['csv', 'downloadZone', 'decision', 'testDays', 'testEnd', 'models'],
   load: async () => (await import('./backtest.ts')).backtestStage,
 })
 

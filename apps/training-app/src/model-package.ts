@@ -3,10 +3,11 @@ import { classBounds, type DailyReading } from '@airq/aqi-client'
 import { aqiDaily, trainingRowsSha256 } from '@airq/feature-groups'
 import {
   fitRecipe,
+  fitSpread,
   isForecasterId,
-  logResiduals,
   type ModelDocument,
   modelDocumentSchema,
+  packResiduals,
   type Recipe,
 } from '@airq/model'
 import type { Json, ModelPackage, ModelVersion } from '@airq/model-registry'
@@ -14,10 +15,10 @@ import type { Decision, RunContext, StationConfig } from '@airq/pipeline'
 import { z } from 'zod'
 import manifest from '../package.json' with { type: 'json' }
 import type { Comparison, Contender } from './compare.ts'
+import type { ContenderScores } from './contender-scores.ts'
 
 const DAILY_VALUE =
   "mean of the local day's hourly sub-indices, rounded half up; the AQI is the largest of the pollutants'"
-const RESIDUAL_DIGITS = 6
 
 export interface PackageParts {
   readonly station: StationConfig
@@ -43,7 +44,7 @@ export function packageOf(context: RunContext, parts: PackageParts): ModelPackag
     params: { recipe: winner.recipe.id, hyperparameters: params },
     metrics: Object.fromEntries(
       [{ ...winner, name: 'airq' }, ...comparison.contenders].flatMap(({ name, scores }) =>
-        Object.entries(scores).map(([metric, value]: [string, number]) => [`${name}_${metric}`, value]),
+        flatScores(scores).map(([metric, value]) => [`${name}_${metric}`, value]),
       ),
     ),
     lineage: {
@@ -65,13 +66,24 @@ export function packageOf(context: RunContext, parts: PackageParts): ModelPackag
   }
 }
 
+/** Scores as metrics: `brier` of days above 100 becomes `brier_100`. One that could not be told is left out. */
+function flatScores(scores: ContenderScores): [string, number][] {
+  return Object.entries(scores).flatMap(
+    ([metric, value]: [string, number | Record<string, number | null>]) => {
+      if (typeof value === 'number') return [[metric, value] as [string, number]]
+      return Object.entries(value).flatMap(([key, one]) =>
+        one === null ? [] : [[`${metric}_${key}`, one] as [string, number]],
+      )
+    },
+  )
+}
+
 function documentOf(context: RunContext, parts: PackageParts): ModelDocument {
   const { station, decision, comparison, winner, simulated } = parts
   const { seed } = context.config.training
-  const residuals = logResiduals(comparison.actual, winner.forecasts)
   return {
     format: 'airq-forecast-model',
-    formatVersion: 1,
+    formatVersion: 2,
     station: station.id,
     target: {
       name: 'aqi',
@@ -89,10 +101,11 @@ function documentOf(context: RunContext, parts: PackageParts): ModelDocument {
         columns: [...comparison.matrix.columns],
         recipe: { id: winner.recipe.id, params: { ...winner.recipe.params } },
         fitted: fitRecipe(winner.recipe, comparison.matrix, { seed }).toJSON(),
-        residuals: residuals.map((residual) => Number(residual.toFixed(RESIDUAL_DIGITS))),
+        spread: fitSpread(comparison.matrix, { seed }).toJSON(),
+        residuals: packResiduals(winner.residuals),
         residualsFrom: {
-          kind: 'test-days',
-          firstDay: comparison.test.firstDay,
+          kind: 'backtest',
+          firstDay: comparison.firstResidualDay,
           lastDay: comparison.test.lastDay,
         },
       },

@@ -22,10 +22,10 @@ const BARE = {
 /** A table of scores for people, best first. */
 export function scoresTable(contenders: readonly Contender[]): string {
   const table = new Table({
-    head: ['', 'MAE', 'RMSE', 'relMae', 'skill', 'bias', 'class hit'],
+    head: ['', 'MAE', 'RMSE', 'relMae', 'skill', 'bias', 'class hit', 'in 90 %', 'Winkler'],
     chars: BARE,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
   })
   for (const { name, scores } of contenders) {
     table.push([
@@ -36,6 +36,8 @@ export function scoresTable(contenders: readonly Contender[]): string {
       percent(scores.skill),
       scores.bias.toFixed(2),
       percent(scores.categoryAccuracy),
+      percent(scores.coverage90),
+      scores.winkler90.toFixed(1),
     ])
   }
   return table.toString()

@@ -3,7 +3,7 @@ export { fromDailyRow, readDays, refuseUnlike, toDailyRow } from './daily-rows.t
 export { FeatureGroupsError, type FeatureGroupsErrorCode } from './errors.ts'
 export { aqiDaily, type AqiDailyRow, aqiForecasts, type AqiForecastRow } from './groups.ts'
 export { daysBetween, endOfDaySlot, type LedgerEntry, type Recorded, recordForecast } from './ledger.ts'
-export { dailyColumns, type FeatureColumn } from './point-in-time/columns.ts'
+export { dailyColumns, type FeatureColumn, LOOKBACK_DAYS } from './point-in-time/columns.ts'
 export {
   type Decision,
   type DecisionRow,

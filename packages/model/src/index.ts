@@ -1,7 +1,14 @@
-export { backtest, type Backtest, type BacktestOptions } from './backtest.ts'
+export {
+  backtest,
+  type Backtest,
+  type BacktestOptions,
+  issuedBy,
+  residualsOf,
+  scoredRows,
+} from './backtest.ts'
 export { dayOfYear, monthIndex, yearAngle } from './calendar.ts'
 export { ModelError, type ModelErrorCode, type ModelErrorOptions } from './errors.ts'
-export type { FitContext, FittedForecaster, Forecaster, Recipe } from './forecaster.ts'
+export type { Contribution, FitContext, FittedForecaster, Forecaster, Recipe } from './forecaster.ts'
 export * from './forecasters/index.ts'
 export {
   checkMatrix,
@@ -12,9 +19,20 @@ export {
   type SeriesRoles,
   type TrainingMatrix,
 } from './matrix.ts'
+export { type ForecastQuestion, type LoadedModel, loadModel, packResiduals } from './loaded-model.ts'
 export * from './model-document.ts'
-export { classIndex, score, type Scores } from './scores.ts'
-export { type Distribution, distribution, type DistributionOptions, logResiduals } from './uncertainty.ts'
+export { type AlertRule, alertRule, type AlertScores, f1Of, scoreAlerts } from './alert.ts'
+export { classIndex, type ProbabilityScores, score, scoreDistributions, type Scores } from './scores.ts'
+export { RESIDUALS_KEPT, type Residual, residualOf } from './residual.ts'
+export { fitSpread, loadSpread, type Spread } from './spread.ts'
+export {
+  type Distribution,
+  distribution,
+  type DistributionOptions,
+  exceedance,
+  type PointForecast,
+  quantile,
+} from './uncertainty.ts'
 export {
   gate,
   GATE_RULES,

@@ -69,7 +69,15 @@ export function knownRows(matrix: TrainingMatrix, instant: number): TrainingMatr
 /** The values of one column, copied out. */
 export function columnValues(matrix: TrainingMatrix, column: number): Float64Array {
   const width = matrix.columns.length
-  return Float64Array.from({ length: rowCount(matrix) }, (_, i) => at(matrix.values, i * width + column))
+  const values = new Float64Array(rowCount(matrix))
+  for (let i = 0; i < values.length; i++) values[i] = at(matrix.values, i * width + column)
+  return values
+}
+
+/** The columns that are features: all but those that hold the series itself for the baselines. */
+export function featureColumns({ columns, roles }: Pick<TrainingMatrix, 'columns' | 'roles'>): number[] {
+  const series = new Set([roles.last, ...roles.history])
+  return columns.flatMap((name, column) => (series.has(name) ? [] : [column]))
 }
 
 /** Position of a column; `bad-matrix` when it is not there. */

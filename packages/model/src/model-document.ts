@@ -1,25 +1,41 @@
 import { z } from 'zod'
 import { ModelError } from './errors.ts'
-import type { FittedForecaster } from './forecaster.ts'
-import { loadFitted } from './forecasters/index.ts'
-import type { ForecastRow } from './matrix.ts'
-import { distribution, type Distribution } from './uncertainty.ts'
+import { RESIDUALS_KEPT } from './residual.ts'
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/)
+const instants = z.array(z.number()).max(RESIDUALS_KEPT)
+
+/** Out-of-sample residuals of the recipe, refitted as in the backtest, in the order of their decisions. */
+const Residuals = z
+  .strictObject({
+    /** Epoch ms. */
+    decidedAt: instants,
+    /** Epoch ms from which the outcome counts as known. */
+    knownAt: instants,
+    /** log(1 + outcome) − log(1 + forecast). */
+    log: z.array(z.number()).min(1).max(RESIDUALS_KEPT),
+    /** The spread expected at the decision. */
+    scale: z.array(z.number().positive()).max(RESIDUALS_KEPT),
+  })
+  .refine(
+    ({ decidedAt, knownAt, log, scale }) =>
+      [decidedAt, knownAt, scale].every(({ length }) => length === log.length),
+    'the arrays of the residuals differ in length',
+  )
 
 const FittedModel = z.strictObject({
   /** Names and order of the columns of a row. */
   columns: z.array(z.string().max(64)).min(1).max(2000),
   recipe: z.strictObject({ id: z.string().max(64), params: z.record(z.string(), z.unknown()) }),
   fitted: z.record(z.string(), z.unknown()),
-  /** Log residuals of the recipe on its test days, refitted as in the backtest: what its intervals are made of. */
-  residuals: z.array(z.number()).min(1).max(5000),
-  residualsFrom: z.strictObject({ kind: z.literal('test-days'), firstDay: day, lastDay: day }),
+  /** Where errors are larger than elsewhere. */
+  spread: z.record(z.string(), z.unknown()),
+  residuals: Residuals,
+  residualsFrom: z.strictObject({ kind: z.literal('backtest'), firstDay: day, lastDay: day }),
 })
 
-const ModelDocument = z.strictObject({
+const head = {
   format: z.literal('airq-forecast-model'),
-  formatVersion: z.literal(1),
   station: z.string().max(64),
   /** What is forecast: the value and its definition travel together. */
   target: z.strictObject({
@@ -36,7 +52,27 @@ const ModelDocument = z.strictObject({
   coverage: z.number().gt(0).lt(1),
   /** True where the training rows come from the simulator: the model says nothing about real air. */
   simulated: z.boolean(),
+}
+
+const ModelDocument = z.strictObject({
+  ...head,
+  formatVersion: z.literal(2),
   informationSets: z.strictObject({ daily: FittedModel }),
+})
+
+/** Format 1: plain residuals of the test days, no spread. */
+const ModelDocument1 = z.strictObject({
+  ...head,
+  formatVersion: z.literal(1),
+  informationSets: z.strictObject({
+    daily: z.strictObject({
+      columns: FittedModel.shape.columns,
+      recipe: FittedModel.shape.recipe,
+      fitted: FittedModel.shape.fitted,
+      residuals: z.array(z.number()).min(1).max(5000),
+      residualsFrom: z.strictObject({ kind: z.literal('test-days'), firstDay: day, lastDay: day }),
+    }),
+  }),
 })
 
 /** One station's model for one decision, portable as JSON; one fitted model per information set. */
@@ -48,9 +84,23 @@ export function modelDocumentSchema(): Record<string, unknown> {
   return { ...z.toJSONSchema(ModelDocument, { target: 'draft-2020-12' }) }
 }
 
-/** Checks a document read from a registry; `bad-model` names the first thing that is wrong. */
+/**
+ * Checks a document read from a registry, of this format or an earlier one.
+ * @throws ModelError `bad-model`, naming the first thing that is wrong
+ */
 export function parseModelDocument(data: unknown): ModelDocument {
-  const parsed = ModelDocument.safeParse(data)
+  const version = z.looseObject({ formatVersion: z.unknown() }).safeParse(data).data?.formatVersion
+  if (typeof version === 'number' && version > 2) {
+    throw new ModelError('bad-model', `the model document has format ${String(version)}; known are 1 and 2`, {
+      where: 'formatVersion',
+      hint: 'Use the version of airq that trained this model, or train again.',
+    })
+  }
+  return version === 1 ? upgraded(parseWith(ModelDocument1, data)) : parseWith(ModelDocument, data)
+}
+
+function parseWith<T>(schema: z.ZodType<T>, data: unknown): T {
+  const parsed = schema.safeParse(data)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]
   throw new ModelError('bad-model', `the model document is not valid: ${issue?.message ?? 'unknown shape'}`, {
@@ -59,29 +109,25 @@ export function parseModelDocument(data: unknown): ModelDocument {
   })
 }
 
-/** A model document made ready to forecast. */
-export interface LoadedModel {
-  readonly document: ModelDocument
-  /** Throws `bad-matrix` when the row's columns are not the model's. */
-  forecast(columns: readonly string[], row: ForecastRow): Distribution
-}
-
-export function loadModel(data: unknown): LoadedModel {
-  const document = parseModelDocument(data)
-  const model = document.informationSets.daily
-  const forecaster: FittedForecaster = loadFitted(model.recipe.id, model.fitted)
+/** Residuals without instants count as known from the beginning. */
+function upgraded(old: z.infer<typeof ModelDocument1>): ModelDocument {
+  const { residuals, residualsFrom, ...daily } = old.informationSets.daily
+  const log = residuals.slice(-RESIDUALS_KEPT)
   return {
-    document,
-    forecast(columns, row) {
-      if (columns.length !== model.columns.length || columns.some((name, i) => name !== model.columns[i])) {
-        throw new ModelError('bad-matrix', 'the row has other columns than the model was trained on', {
-          hint: 'Train again with this version of airq.',
-        })
-      }
-      return distribution(forecaster.predict(row), model.residuals, {
-        coverage: document.coverage,
-        classBounds: document.target.classBounds,
-      })
+    ...old,
+    formatVersion: 2,
+    informationSets: {
+      daily: {
+        ...daily,
+        spread: { kind: 'constant' },
+        residuals: {
+          decidedAt: log.map(() => -1),
+          knownAt: log.map(() => -1),
+          log,
+          scale: log.map(() => 1),
+        },
+        residualsFrom: { ...residualsFrom, kind: 'backtest' },
+      },
     },
   }
 }

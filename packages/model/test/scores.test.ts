@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { classIndex, distribution, logResiduals, score } from '../src/index.ts'
+import { classIndex, score, scoreDistributions } from '../src/index.ts'
 
 const bounds = [50.5, 100.5, 150.5]
 
@@ -27,54 +27,35 @@ describe('score', () => {
   })
 })
 
-describe('distribution', () => {
-  const residuals = fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 1, maxLength: 400 })
-  const point = fc.double({ min: 0, max: 900, noNaN: true })
+describe('probability scores', () => {
+  const even = { lower: 90, upper: 110, sample: [80, 90, 100, 110, 120] }
 
-  test('interval, point and probabilities agree for any residuals', () => {
+  test('known values', () => {
+    const scores = scoreDistributions([100, 130], [even, even])
+    expect(scores.coverage90).toBe(0.5)
+    expect(scores.width90).toBe(20)
+    expect(scores.winkler90).toBe(20 + (20 * 20) / 2)
+    // E|X − y| − ½ E|X − X′|: 12 − 8 for 100, 30 − 8 for 130.
+    expect(scores.crps).toBeCloseTo((4 + 22) / 2, 12)
+  })
+
+  test('the CRPS of one certain value is its absolute error', () => {
     fc.assert(
       fc.property(
-        point,
-        residuals,
-        fc.double({ min: 0.5, max: 0.99, noNaN: true }),
-        (at, sample, coverage) => {
-          const { lower, upper, probabilities } = distribution(at, sample, { coverage, classBounds: bounds })
-          expect(lower).toBeGreaterThanOrEqual(0)
-          expect(lower).toBeLessThanOrEqual(at)
-          expect(upper).toBeGreaterThanOrEqual(at)
-          expect(probabilities).toHaveLength(bounds.length + 1)
-          expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12)
+        fc.double({ min: 0, max: 900, noNaN: true }),
+        fc.double({ min: 0, max: 900, noNaN: true }),
+        (x, y) => {
+          expect(scoreDistributions([y], [{ lower: x, upper: x, sample: [x] }]).crps).toBeCloseTo(
+            Math.abs(x - y),
+            9,
+          )
         },
       ),
     )
   })
 
-  test('wider coverage gives a wider interval', () => {
-    fc.assert(
-      fc.property(point, residuals, (at, sample) => {
-        const of = (coverage: number) => distribution(at, sample, { coverage, classBounds: bounds })
-        expect(of(0.95).upper).toBeGreaterThanOrEqual(of(0.6).upper)
-        expect(of(0.95).lower).toBeLessThanOrEqual(of(0.6).lower)
-      }),
-    )
-  })
-
-  test('the ends are conformal order statistics', () => {
-    const sample = Array.from({ length: 99 }, (_, i) => (i - 49) / 100) // −0.49 … 0.49
-    const { lower, upper } = distribution(100, sample, { coverage: 0.9, classBounds: bounds })
-    const at = (residual: number) => Math.expm1(Math.log1p(100) + residual)
-    expect(upper).toBeCloseTo(at(0.45), 9) // rank ⌈100 × 0.95⌉ = 95
-    expect(lower).toBeCloseTo(at(-0.45), 9)
-  })
-
-  test('the outcome itself comes back from forecast and residual', () => {
-    const [residual = Number.NaN] = logResiduals([120], [80])
-    expect(Math.expm1(Math.log1p(80) + residual)).toBeCloseTo(120, 9)
-  })
-
-  test('no residual or no number is refused', () => {
-    expect(() => distribution(5, [], { coverage: 0.9, classBounds: bounds })).toThrow()
-    expect(() => distribution(Number.NaN, [0], { coverage: 0.9, classBounds: bounds })).toThrow()
+  test('unequal lengths are refused', () => {
+    expect(() => scoreDistributions([1, 2], [even])).toThrow(/equally many/)
   })
 })
 

@@ -18,7 +18,12 @@ describe('what is right', () => {
       forecast: { decisions: ['end-of-day'], coverage: 0.9 },
       featureStore: { kind: 'sqlite' },
       modelRegistry: { kind: 'local' },
-      training: { candidates: ['persistence', 'climatology', 'ewma', 'ridge'], testDays: 365, seed: 1 },
+      training: {
+        candidates: ['persistence', 'climatology', 'ewma', 'ridge', 'blend'],
+        testDays: 365,
+        seed: 1,
+        gate: { pValue: 0.1, minGain: 0.01, refitTolerance: 0.02 },
+      },
       weather: { kind: 'open-meteo' },
       trustedHosts: [],
     })
@@ -127,8 +132,8 @@ describe('what is wrong, and exactly where', () => {
       'a candidate that is unknown, another twice',
       `stations: [${STATION}]\ntraining:\n  candidates: [ridge, rigde, Ridge, ridge]\n`,
       [
-        '3:23 training.candidates[1] must be one of persistence, climatology, ewma, ridge, not "rigde"; did you mean "ridge"?',
-        '3:30 training.candidates[2] must be one of persistence, climatology, ewma, ridge, not "Ridge"; did you mean "ridge"?',
+        '3:23 training.candidates[1] must be one of persistence, climatology, ewma, ridge, boosting, boosted-ridge, blend, not "rigde"; did you mean "ridge"?',
+        '3:30 training.candidates[2] must be one of persistence, climatology, ewma, ridge, boosting, boosted-ridge, blend, not "Ridge"; did you mean "ridge"?',
         '3:30 training.candidates[2] is there twice: "Ridge"',
         '3:37 training.candidates[3] is there twice: "ridge"',
       ],

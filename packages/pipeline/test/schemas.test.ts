@@ -9,7 +9,20 @@ const RUN = {
   durationMs: 812,
   warnings: [{ code: 'download-zone-presumed', message: 'taken as downloaded in the west' }],
 }
-const SCORES = { mae: 25.1, rmse: 34, relMae: 0.8, skill: 0.2, bias: -0.4, categoryAccuracy: 0.6 }
+const SCORES = {
+  mae: 25.1,
+  rmse: 34,
+  relMae: 0.8,
+  skill: 0.2,
+  bias: -0.4,
+  categoryAccuracy: 0.6,
+  coverage90: 0.91,
+  width90: 100,
+  winkler90: 140,
+  crps: 18,
+  brier: { 100: 0.1 },
+  f1: { 100: null },
+}
 const BY_MODEL = { airq: SCORES, persistence: { ...SCORES, relMae: 1, skill: 0 }, ridge: SCORES }
 const FORECAST = {
   station: 'beijing',
@@ -68,6 +81,7 @@ const FIELDS = {
         contentSha256: 'a'.repeat(64),
         recipe: 'ridge',
         outcome: 'first',
+        gate: { because: 'no-champion', gain: null, pValue: null },
         scores: BY_MODEL,
         test: { n: 365, firstDay: '2025-01-02', lastDay: '2026-01-05' },
         simulated: false,
@@ -87,7 +101,7 @@ const FIELDS = {
         lastDay: '2026-01-05',
         simulated: false,
         cpuSeconds: 3.2,
-        models: { ...BY_MODEL, airq: { ...SCORES, coverage90: 0.91, width90: 100, winkler90: 140 } },
+        models: BY_MODEL,
       },
     ],
   },
@@ -163,16 +177,17 @@ describe('details', () => {
     }
     expect(training({ airq: SCORES })).not.toEqual([])
     expect(training({ ...BY_MODEL, ridge: { mae: 1 } })).not.toEqual([])
-    expect(training({ ...BY_MODEL, ridge: { ...SCORES, coverage90: 0.9 } })).not.toEqual([])
+    expect(training({ ...BY_MODEL, ridge: { ...SCORES, coverage80: 0.9 } })).not.toEqual([])
   })
 
-  test('scores of a backtest may tell of the interval, and of nothing else', () => {
+  test('scores of a backtest are the same, and nothing else', () => {
     const backtest = (airq: object): readonly string[] => {
       const series = [{ ...FIELDS.backtest.series[0], models: { ...BY_MODEL, airq } }]
       return summaryProblems('backtest', { pipeline: 'backtest', ...RUN, ...FIELDS.backtest, series })
     }
     expect(backtest(SCORES)).toEqual([])
     expect(backtest({ ...SCORES, coverage90: 1.2 })).not.toEqual([])
-    expect(backtest({ ...SCORES, crps: 1 })).not.toEqual([])
+    expect(backtest({ ...SCORES, f1: 1 })).not.toEqual([])
+    expect(backtest({ ...SCORES, mase: 1 })).not.toEqual([])
   })
 })

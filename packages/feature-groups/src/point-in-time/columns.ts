@@ -15,6 +15,8 @@ const POLLUTANT_LAGS = 3
 const WINDOWS = [3, 7, 14, 30, 90] as const
 const HARMONICS = [1, 2, 3] as const
 const HISTORY_DAYS = 14
+/** No column looks further back than so many days before the decision's day. */
+export const LOOKBACK_DAYS = Math.max(...WINDOWS, HISTORY_DAYS, LAGS + CARRY_DAYS)
 /** Inference refuses data older than this many days before the decision's day. */
 export const LAST_VALUE_MAX_AGE = 3
 

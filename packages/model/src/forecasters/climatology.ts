@@ -19,6 +19,7 @@ export interface ClimatologyParams {
 function restore(fitted: Fitted) {
   return {
     predict: (row: { targetDay: number }) => fitted.byDayOfYear[dayOfYear(row.targetDay)] ?? Number.NaN,
+    explain: () => [],
     toJSON: () => ({ ...fitted }),
   }
 }

@@ -35,6 +35,7 @@ function smooth(values: Float64Array, fitted: Fitted): number {
 function restore(fitted: Fitted) {
   return {
     predict: (row: { values: Float64Array }) => smooth(row.values, fitted),
+    explain: () => [],
     toJSON: () => ({ ...fitted }),
   }
 }

@@ -1,5 +1,9 @@
 import { ModelError } from '../errors.ts'
+import { rememberFit } from '../fit-memory.ts'
 import type { FittedForecaster, Forecaster, Recipe } from '../forecaster.ts'
+import { blendOf } from './blend.ts'
+import { boostedRidge } from './boosted-ridge.ts'
+import { boosting } from './boosting.ts'
 import { climatology } from './climatology.ts'
 import { ewma } from './ewma.ts'
 import { persistence } from './persistence.ts'
@@ -7,12 +11,30 @@ import { ridge } from './ridge.ts'
 import type { FitContext } from '../forecaster.ts'
 import type { TrainingMatrix } from '../matrix.ts'
 
+export type { BlendParams } from './blend.ts'
+export { boostedRidge, type BoostedRidgeParams } from './boosted-ridge.ts'
+export { boosting, type BoostParams } from './boosting.ts'
 export { climatology, type ClimatologyParams } from './climatology.ts'
 export { ewma, type EwmaParams } from './ewma.ts'
 export { persistence } from './persistence.ts'
 export { ridge, type RidgeParams } from './ridge.ts'
 
-export const FORECASTER_IDS = ['persistence', 'climatology', 'ewma', 'ridge'] as const
+export const FORECASTER_IDS = [
+  'persistence',
+  'climatology',
+  'ewma',
+  'ridge',
+  'boosting',
+  'boosted-ridge',
+  'blend',
+] as const
+/** What others have to beat: scored and issued as they say, without any correction. */
+const BASELINE_IDS: readonly string[] = ['persistence', 'climatology', 'ewma']
+
+export function isBaseline(id: string): boolean {
+  return BASELINE_IDS.includes(id)
+}
+
 export type ForecasterId = (typeof FORECASTER_IDS)[number]
 
 /** A forecaster with its type of parameters hidden, so that recipes of all kinds stand in one list. */
@@ -35,11 +57,24 @@ function erase<P extends object>(forecaster: Forecaster<P>): AnyForecaster {
   }
 }
 
+/** Boosting and the boosted ridge: together better than any one forecaster, on nearly every city tried. */
+export const blend = blendOf(
+  { fit: fitRecipe, load: loadFitted },
+  { members: [defaultsOf(boosting), defaultsOf(boostedRidge)] },
+)
+
+function defaultsOf<P extends object>({ id, defaults }: Forecaster<P>): Recipe {
+  return { id, params: Object.fromEntries(Object.entries(defaults)) }
+}
+
 const byId: Readonly<Record<ForecasterId, AnyForecaster>> = {
   persistence: erase(persistence),
   climatology: erase(climatology),
   ewma: erase(ewma),
   ridge: erase(ridge),
+  boosting: erase(boosting),
+  'boosted-ridge': erase(boostedRidge),
+  blend: erase(blend),
 }
 
 export function isForecasterId(id: string): id is ForecasterId {
@@ -63,7 +98,9 @@ export function defaultRecipe(id: string): Recipe {
 
 /** Fits a recipe; parameters it leaves out take the forecaster's defaults. */
 export function fitRecipe(recipe: Recipe, training: TrainingMatrix, context: FitContext): FittedForecaster {
-  return find(recipe.id).fit(training, recipe.params, context)
+  const forecaster = find(recipe.id)
+  const params = { ...forecaster.defaults, ...recipe.params }
+  return rememberFit(context, recipe.id, params, () => forecaster.fit(training, params, context))
 }
 
 /** Restores the fitted forecaster of a recipe from its JSON. */

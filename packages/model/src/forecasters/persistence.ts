@@ -9,6 +9,7 @@ type Fitted = z.infer<typeof Fitted>
 function restore(fitted: Fitted) {
   return {
     predict: (row: { values: Float64Array }) => at(row.values, fitted.last),
+    explain: () => [],
     toJSON: () => ({ ...fitted }),
   }
 }

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { ModelError } from '../errors.ts'
 import { parseFitted, stable } from '../fitted-json.ts'
 import type { FittedForecaster, Forecaster } from '../forecaster.ts'
-import { at, columnValues, rowCount, type TrainingMatrix } from '../matrix.ts'
+import { fromLog, logRange } from '../log-range.ts'
+import { at, columnValues, featureColumns, rowCount, type TrainingMatrix } from '../matrix.ts'
 import { solveRidge } from '../ridge/solve.ts'
 import { type ColumnScale, learnScale, standardise } from '../ridge/standardise.ts'
 
@@ -40,16 +41,15 @@ function restore(fitted: Fitted): FittedForecaster {
     predict(row) {
       let log = fitted.intercept
       for (const term of fitted.terms) log += term.weight * standardise(at(row.values, term.column), term)
-      return Math.max(0, Math.expm1(Math.min(fitted.range[1], Math.max(fitted.range[0], log))))
+      return fromLog(log, fitted.range)
     },
+    explain: (row) =>
+      fitted.terms.map((term) => ({
+        feature: term.feature,
+        log: term.weight * standardise(at(row.values, term.column), term),
+      })),
     toJSON: () => ({ ...fitted }),
   }
-}
-
-/** The columns that are features: all but those that hold the series itself for the baselines. */
-function featureColumns(training: TrainingMatrix): number[] {
-  const series = new Set([training.roles.last, ...training.roles.history])
-  return training.columns.flatMap((name, column) => (series.has(name) ? [] : [column]))
 }
 
 function standardised(training: TrainingMatrix, columns: readonly number[], scales: readonly ColumnScale[]) {
@@ -87,10 +87,10 @@ export const ridge: Forecaster<RidgeParams> = {
       columns.length,
       params.penalties,
     )
-    const sorted = logs.toSorted()
+    const [low, high] = logRange(logs)
     return restore({
       intercept: stable(intercept),
-      range: [stable(at(sorted, 0) - Math.LN2), stable(at(sorted, rows - 1) + Math.LN2)],
+      range: [low, high],
       penalty,
       terms: scales.map((scale, i) => ({
         feature: training.columns[columns[i] ?? 0] ?? '',

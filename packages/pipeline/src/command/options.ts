@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { type ForecasterId, FORECASTERS } from '../forecasters.ts'
 
 /** Every option a command may declare, in one table, and the values stages see. */
 
@@ -46,6 +47,12 @@ export interface StageOptions {
   readonly dryRun: boolean
   readonly degradedExit: 0 | 3
   readonly quarantine: 'list' | 'replay' | undefined
+  /** `undefined`: as configured. */
+  readonly testDays: number | undefined
+  /** Days at the end of the history that are left out. */
+  readonly testEnd: number
+  /** Empty when not given: the candidates of the configuration. */
+  readonly models: readonly ForecasterId[]
 }
 
 export type OptionName = keyof StageOptions
@@ -115,6 +122,22 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     description: 'list the readings held back, or replay: judge them again by the rules of today',
     choices: QUARANTINE_ACTIONS,
   },
+  testDays: {
+    flags: '--test-days <n>',
+    description: 'how many of the last days judge, instead of training.testDays: 30 to 3650',
+    parse: (text) => checkedNumber(text, 30, 3650),
+  },
+  testEnd: {
+    flags: '--test-end <days>',
+    description: 'leave out so many days at the end, so that earlier ones judge',
+    parse: (text) => checkedNumber(text, 0, 36_500),
+    default: '0',
+  },
+  models: {
+    flags: '--models <ids>',
+    description: `only these forecasters, with commas between: ${FORECASTERS.join(', ')}`,
+    parse: checkedModels,
+  },
 }
 
 export const COMMON_OPTIONS: readonly OptionRow[] = [
@@ -136,4 +159,21 @@ export const COMMON_OPTIONS: readonly OptionRow[] = [
 function checkedDownloadZone(text: string): string {
   if (downloadZoneOf(text) !== null) return text
   throw new InvalidArgumentError('Allowed choices are west, east, auto, or a zone such as Europe/Lisbon.')
+}
+
+function checkedNumber(text: string, least: number, most: number): string {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= least && value <= most) return text
+  throw new InvalidArgumentError(`It is a whole number from ${String(least)} to ${String(most)}.`)
+}
+
+function checkedModels(text: string): string {
+  const unknown = text.split(',').find((id) => modelsOf(id).length === 0)
+  if (unknown === undefined) return text
+  throw new InvalidArgumentError(`There is no forecaster "${unknown}"; known are ${FORECASTERS.join(', ')}.`)
+}
+
+/** Ids with commas between them; unknown ones are left out. */
+export function modelsOf(text: string): ForecasterId[] {
+  return text.split(',').flatMap((id) => FORECASTERS.find((known) => known === id.trim()) ?? [])
 }

@@ -6,6 +6,7 @@ import {
   COMMON_OPTIONS,
   DECISIONS,
   downloadZoneOf,
+  modelsOf,
   LOG_LEVELS,
   QUARANTINE_ACTIONS,
   STAGE_OPTIONS,
@@ -131,11 +132,18 @@ function stageOptions(values: Readonly<Record<string, unknown>>): StageOptions {
     dryRun: values['dryRun'] === true,
     degradedExit: values['degradedExit'] === '0' ? 0 : 3,
     quarantine: QUARANTINE_ACTIONS.find((action) => action === values['quarantine']),
+    testDays: optionalNumber(values['testDays']),
+    testEnd: optionalNumber(values['testEnd']) ?? 0,
+    models: modelsOf(optionalText(values['models']) ?? ''),
   }
 }
 
 function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : []
+}
+
+function optionalNumber(value: unknown): number | undefined {
+  return typeof value === 'string' ? Number(value) : undefined
 }
 
 function optionalText(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 /** `@airq/pipeline/config`: the configuration by itself, without a command around it. */
 
 export { loadConfig, parseConfig } from './load-config.ts'
-export type { Config, ForecasterId, StationConfig } from './schema.ts'
+export type { ForecasterId } from '../forecasters.ts'
+export type { Config, StationConfig } from './schema.ts'

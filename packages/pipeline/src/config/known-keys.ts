@@ -2,6 +2,7 @@ import {
   configSchema,
   featureStoreSchema,
   forecastSchema,
+  gateSchema,
   locationSchema,
   modelRegistrySchema,
   sourceSchemas,
@@ -20,6 +21,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   featureStore: Object.keys(featureStoreSchema.shape),
   modelRegistry: Object.keys(modelRegistrySchema.shape),
   training: Object.keys(trainingSchema.shape),
+  'training.gate': Object.keys(gateSchema.shape),
   weather: Object.keys(weatherSchema.shape),
 }
 

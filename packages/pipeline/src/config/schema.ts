@@ -1,9 +1,9 @@
 /** Every key of the configuration, with its default. */
 
 import { z } from 'zod'
+import { type ForecasterId, FORECASTERS } from '../forecasters.ts'
 
-const FORECASTERS = ['persistence', 'climatology', 'ewma', 'ridge'] as const
-export type ForecasterId = (typeof FORECASTERS)[number]
+const CANDIDATES: readonly ForecasterId[] = ['persistence', 'climatology', 'ewma', 'ridge', 'blend']
 
 export const sourceSchemas = {
   'aqicn-csv': z.strictObject({ kind: z.literal('aqicn-csv') }),
@@ -60,13 +60,23 @@ export const featureStoreSchema = z.strictObject({ kind: z.enum(['sqlite']).defa
 
 export const modelRegistrySchema = z.strictObject({ kind: z.enum(['local']).default('local') })
 
+const share = z.number().min(0).max(1)
+
+/** When a challenger takes over from what serves. */
+export const gateSchema = z.strictObject({
+  pValue: share.default(0.1),
+  minGain: share.default(0.01),
+  refitTolerance: share.default(0.02),
+})
+
 export const trainingSchema = z.strictObject({
   candidates: z
     .array(z.enum(FORECASTERS))
     .min(1)
-    .default([...FORECASTERS]),
+    .default([...CANDIDATES]),
   testDays: z.int().min(30).max(3650).default(365),
   seed: z.int().default(1),
+  gate: gateSchema.prefault({}),
 })
 
 /** Forecasts of the weather, archived for features; needs a station's location. */

@@ -22,6 +22,9 @@ const command = defineCommand({
     'dryRun',
     'degradedExit',
     'quarantine',
+    'testDays',
+    'testEnd',
+    'models',
   ],
   load: () => Promise.resolve(runProbe),
 })

@@ -1,0 +1,77 @@
+import {
+  alertRule,
+  type Backtest,
+  type Distribution,
+  isBaseline,
+  issuedBy,
+  type ProbabilityScores,
+  score,
+  scoreAlerts,
+  scoreDistributions,
+  type Scores,
+} from '@airq/model'
+
+/** Scores of a contender on the test days, beside persistence on the same days. */
+export interface ContenderScores extends Scores, ProbabilityScores {
+  /** Mean squared error of the probability of a day above the key, e.g. above 100. */
+  readonly brier: Readonly<Record<string, number>>
+  /** F1 of warnings of such days, by a rule learnt on the days before the test days; `null` where none came. */
+  readonly f1: Readonly<Record<string, number | null>>
+}
+
+/** Intervals are scored at this coverage whatever the configuration asks of forecasts, so that scores compare. */
+const COVERAGE = 0.9
+/** Warnings are scored for days above this AQI. */
+const WARN_ABOVE = 100
+
+/**
+ * Scores one recipe of a backtest on the rows named. The point that is scored is the one that would have been issued:
+ * that of a model debiased with the residuals known at the time, that of a baseline as it stands.
+ */
+export function contenderScores(
+  result: Backtest,
+  { index, id }: { readonly index: number; readonly id: string },
+  rows: readonly number[],
+  classBounds: readonly number[],
+): { scores: ContenderScores; forecasts: readonly number[] } {
+  const issued = issuedBy(result, index, {
+    coverage: COVERAGE,
+    classBounds,
+    from: 0,
+    debias: !isBaseline(id),
+  })
+  const test = withOutcomes(rows, issued, result.actual)
+  const earlier = withOutcomes(
+    Array.from({ length: result.testFrom }, (_, row) => row),
+    issued,
+    result.actual,
+  )
+  const forecasts = test.issued.map(({ point }) => point)
+  const persistence = rows.map((row) => result.forecasts[0]?.[row] ?? Number.NaN)
+  const threshold = classBounds.find((bound) => bound > WARN_ABOVE) ?? WARN_ABOVE + 0.5
+  const rule = alertRule(threshold, earlier.actual, earlier.issued)
+  const alerts = scoreAlerts(rule, test.actual, test.issued)
+  const key = String(WARN_ABOVE)
+  return {
+    forecasts,
+    scores: {
+      ...score(test.actual, forecasts, persistence, classBounds),
+      ...scoreDistributions(test.actual, test.issued),
+      brier: { [key]: alerts.brier },
+      f1: { [key]: alerts.f1 },
+    },
+  }
+}
+
+/** Leaves out rows for which nothing could be issued yet. */
+function withOutcomes(
+  rows: readonly number[],
+  issued: readonly (Distribution | null)[],
+  actual: readonly number[],
+) {
+  const pairs = rows.flatMap((row) => {
+    const given = issued[row] ?? null
+    return given === null ? [] : [{ given, outcome: actual[row] ?? Number.NaN }]
+  })
+  return { issued: pairs.map(({ given }) => given), actual: pairs.map(({ outcome }) => outcome) }
+}

@@ -1,0 +1,12 @@
+/** Ids of the forecasters that may be candidates; here so that a command's help needs nothing else. */
+export const FORECASTERS = [
+  'persistence',
+  'climatology',
+  'ewma',
+  'ridge',
+  'boosting',
+  'boosted-ridge',
+  'blend',
+] as const
+
+export type ForecasterId = (typeof FORECASTERS)[number]
