@@ -61,7 +61,8 @@ export async function speakModel(
       `${name} ${version.version} was trained on days up to ${lastDay}: a forecast decided on ${row.decisionDay} is a replay, not a score`,
     )
   }
-  const recent = lastDay < row.decisionDay ? model.residualsOn(rowsAfter(days, localDay(lastDay), decision)) : []
+  const recent =
+    lastDay < row.decisionDay ? model.residualsOn(rowsAfter(days, localDay(lastDay), decision)) : []
   return {
     distribution: model.forecast({ columns: row.columns, row: row.row, decidedAt: row.decidedAt, recent }),
     coverage,
