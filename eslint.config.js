@@ -96,7 +96,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/test/**/*.ts', 'e2e/**/*.ts', 'scripts/**/*.mts', 'bench/**/*.mts'],
+    files: ['**/test/**/*.ts', 'e2e/**/*.ts', 'scripts/**/*.mts', 'bench/**/*.mts', 'conformance/**/*.mts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

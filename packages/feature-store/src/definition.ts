@@ -5,7 +5,7 @@ const columnTypes: readonly string[] = ['string', 'boolean', 'int', 'bigint', 'd
 const keyTypes: readonly string[] = ['string', 'int', 'bigint']
 
 /** Written by the store itself, beside a group's own columns. */
-const reservedColumns: readonly string[] = ['created_at']
+const reservedColumns: readonly string[] = ['created_at', 'replaced_at']
 
 const validated = new WeakSet<AnyFeatureGroup>()
 

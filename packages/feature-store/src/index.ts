@@ -1,6 +1,6 @@
+export { copyGroups } from './copy-groups.ts'
+export type { CopiedGroup } from './copy-groups.ts'
 export { defineGroup, validateDefinition } from './definition.ts'
 export { FeatureStoreError } from './errors.ts'
 export type { FeatureStoreErrorCode, FeatureStoreErrorDetails } from './errors.ts'
-export { rowSchema, validateRows } from './row-schema.ts'
-export type { Row, RowSchema, Scalar } from './row-schema.ts'
 export type * from './types.ts'

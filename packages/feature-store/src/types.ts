@@ -30,6 +30,8 @@ export interface FeatureGroupDefinition<C extends Columns = Columns> {
   /** A bigint column, epoch ms: when what the row tells of happened. */
   readonly eventTime: keyof C & string
   readonly columns: C
+  /** A ledger: an upsert that would change a row that is there is refused (`append-only`). Default: false. */
+  readonly appendOnly?: boolean
 }
 
 /** Any group, whatever its columns: for code that handles groups alike. */
@@ -40,6 +42,7 @@ export interface AnyFeatureGroup {
   readonly primaryKey: readonly string[]
   readonly eventTime: string
   readonly columns: Columns
+  readonly appendOnly?: boolean
 }
 
 export interface Capabilities {
@@ -49,13 +52,21 @@ export interface Capabilities {
   readonly asOf: boolean
   /** `upsert` can count the rows that were there already, unchanged. */
   readonly countsUnchanged: boolean
+  /** `acquireLease` keeps two runs apart, also in two processes or on two machines. */
+  readonly leases: boolean
+  /** The rows of an `appendOnly` group cannot be changed. Default: false. */
+  readonly appendOnly?: boolean
 }
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-export interface ReadQuery<C extends Columns = Columns> {
+export interface ReadQuery<C extends Columns = Columns, K extends keyof C = keyof C> {
+  /** Only these columns. Default: all. */
+  readonly columns?: readonly K[]
+  /** Epoch ms, by the store's own clock: what it held then. Needs the capability `asOf`. */
+  readonly asOf?: number
   /** Equality on key columns, e.g. `{ station: 'beijing' }`. */
   readonly keys?: Readonly<Partial<Record<keyof C & string, string | number>>>
   /** Event time, epoch ms, inclusive. */
@@ -90,14 +101,31 @@ export interface FeatureStore {
     options?: CallOptions,
   ): Promise<UpsertReport>
   /** Batches of at most 5,000 rows, in the order of the primary key. */
-  read<C extends Columns>(
+  read<C extends Columns, K extends keyof C = keyof C>(
     group: FeatureGroupDefinition<C>,
-    query?: ReadQuery<C>,
+    query?: ReadQuery<C, K>,
     options?: CallOptions,
-  ): AsyncIterable<RowOf<C>[]>
+  ): AsyncIterable<Pick<RowOf<C>, K>[]>
   describe<C extends Columns>(
     group: FeatureGroupDefinition<C>,
     options?: CallOptions,
   ): Promise<GroupDescription>
+  /**
+   * A lease on a name, e.g. `training beijing`; `null` while another run holds it. Stale ones are taken over.
+   * Needs the capability `leases`; without it every call is granted.
+   */
+  acquireLease(name: string, options?: LeaseOptions): Promise<Lease | null>
   close(): Promise<void>
+}
+
+export interface LeaseOptions extends CallOptions {
+  /** A lease not released by then counts as left behind. Default: an hour. */
+  readonly ttlMs?: number
+}
+
+export interface Lease {
+  readonly name: string
+  /** Epoch ms at which it becomes stale. */
+  readonly until: number
+  release(): Promise<void>
 }

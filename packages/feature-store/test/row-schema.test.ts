@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { rowSchema, validateRows } from '../src/index.ts'
+import { rowSchema, validateRows } from '../src/row-schema.ts'
 import { sampleGroup, sampleRow } from '../src/testing/sample-groups.ts'
 
 test('one schema a definition', () => {

@@ -6,15 +6,16 @@ import { describe, test } from 'vitest'
 
 import { openSqliteStore } from '../src/sqlite/index.ts'
 import { featureStoreContract, type OpenedStore } from '../src/testing/index.ts'
-
-const clock = { now: () => Date.UTC(2026, 0, 2) }
+import { handClock } from './clocks.ts'
 
 async function open(): Promise<OpenedStore> {
+  const clock = handClock()
   const folder = await mkdtemp(join(tmpdir(), 'feature-store-'))
   const path = join(folder, 'features.db')
   let store = await openSqliteStore({ path, clock })
   return {
     store,
+    tick: () => clock.tick(),
     reopen: async () => {
       await store.close()
       store = await openSqliteStore({ path, clock })

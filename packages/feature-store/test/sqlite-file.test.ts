@@ -69,7 +69,7 @@ describe('the file of a store', () => {
     const path = join(await temporaryFolder(), 'features.db')
     await filledStore(path)
     const db = new DatabaseSync(path)
-    db.exec('PRAGMA user_version = 2')
+    db.exec('PRAGMA user_version = 3')
     db.close()
     await expectRefusal(path, 'store-newer', /Update/)
   })

@@ -1,6 +1,7 @@
 const marker = Symbol.for('airq.error')
 
 export type ModelRegistryErrorCode =
+  | 'bad-arguments'
   | 'bad-name'
   | 'bad-package'
   | 'package-too-large'
@@ -11,6 +12,12 @@ export type ModelRegistryErrorCode =
   | 'stage-conflict'
   | 'registry-unwritable'
   | 'registry-unreadable'
+  | 'registry-unavailable'
+  | 'registry-refused'
+  | 'rate-limited'
+  | 'unauthorized'
+  | 'untrusted-host'
+  | 'bad-answer'
   | 'aborted'
   | 'closed'
 
@@ -55,5 +62,21 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   throw new ModelRegistryError('aborted', 'The call was aborted; it left nothing half-written.', {
     retryable: true,
     cause: signal.reason,
+  })
+}
+
+export function damaged(where: string, problem: string): ModelRegistryError {
+  return new ModelRegistryError('package-damaged', `${where} is damaged: ${problem}.`, {
+    where,
+    hint: 'Restore it from a copy, or train again: that publishes a new version.',
+  })
+}
+
+/** @param where name and version */
+export function versionConflict(where: string): ModelRegistryError {
+  return new ModelRegistryError('version-conflict', `${where} is there already, with another content.`, {
+    fault: 'input',
+    where,
+    hint: 'Publish under another version, or leave the version out for the next one.',
   })
 }

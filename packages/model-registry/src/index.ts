@@ -1,5 +1,7 @@
 export { canonicalJson, jsonLimits, parseJson, sha256Hex } from './canonical-json.ts'
 export type { JsonLimits } from './canonical-json.ts'
+export { copyRegistry } from './copy-registry.ts'
+export type { CopiedModel, CopyOptions } from './copy-registry.ts'
 export { ModelRegistryError } from './errors.ts'
 export type { ModelRegistryErrorCode, ModelRegistryErrorDetails } from './errors.ts'
 export { checkModel } from './model-schema.ts'

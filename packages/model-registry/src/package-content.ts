@@ -9,8 +9,10 @@ import type { Json, ModelPackage } from './types.ts'
 export const partBytesLimit = 16 * 1024 * 1024
 
 export type PartName = keyof ModelPackage
+export type OptionalPart = 'signature' | 'description'
+export type RequiredPart = Exclude<PartName, OptionalPart>
 /** The parts of a package, each as canonical JSON. */
-export type PackageTexts = Readonly<Record<PartName, string>>
+export type PackageTexts = Readonly<Record<RequiredPart, string> & Partial<Record<OptionalPart, string>>>
 
 const factsSchema = z.object({
   metrics: z.record(z.string(), z.number()),
@@ -23,6 +25,21 @@ const factsSchema = z.object({
       seed: z.number(),
     })
     .catchall(z.json()),
+})
+
+const columnSchema = z.strictObject({
+  name: z.string().min(1),
+  type: z.enum(['double', 'long', 'string', 'boolean']),
+  required: z.boolean().exactOptional(),
+})
+
+const signatureSchema = z.strictObject({ inputs: z.array(columnSchema), outputs: z.array(columnSchema) })
+
+const descriptionSchema = z.strictObject({
+  title: z.string().min(1).exactOptional(),
+  purpose: z.string().exactOptional(),
+  data: z.string().exactOptional(),
+  limits: z.array(z.string()).exactOptional(),
 })
 
 /** What is told of a version without its model. */
@@ -46,8 +63,13 @@ export async function checkPackage(pkg: ModelPackage): Promise<PackageTexts> {
     metrics: boundedText(pkg.metrics, 'metrics'),
     params: boundedText(pkg.params, 'params'),
     lineage: boundedText(pkg.lineage, 'lineage'),
+    ...(pkg.signature === undefined ? {} : { signature: boundedText(jsonOf(pkg.signature), 'signature') }),
+    ...(pkg.description === undefined
+      ? {}
+      : { description: boundedText(jsonOf(pkg.description), 'description') }),
   }
   checkFacts(pkg, 'package')
+  checkExtras(pkg, 'package')
   await checkModel(pkg.model, texts.schema, 'package')
   return texts
 }
@@ -61,7 +83,23 @@ export function parsePackage(texts: PackageTexts, where: string): ModelPackage {
     model: parseJson(texts.model, `model of ${where}`) as Json,
     schema: parseJson(texts.schema, `schema of ${where}`) as Json,
     ...parseFacts(texts, where),
+    ...parseExtras(texts, where),
   }
+}
+
+type Extras = Pick<ModelPackage, OptionalPart>
+
+/**
+ * Signature and description, where there are any.
+ * @throws ModelRegistryError `bad-package`, `package-too-large`
+ */
+export function parseExtras(texts: Pick<PackageTexts, OptionalPart>, where: string): Extras {
+  const { signature, description } = texts
+  const extras = {
+    ...(signature === undefined ? {} : { signature: parseJson(signature, `signature of ${where}`) }),
+    ...(description === undefined ? {} : { description: parseJson(description, `description of ${where}`) }),
+  }
+  return checkExtras(extras, where)
 }
 
 /** @throws ModelRegistryError `bad-package`, `package-too-large` */
@@ -75,7 +113,19 @@ export function parseFacts(texts: Pick<PackageTexts, keyof PackageFacts>, where:
 }
 
 function checkFacts(facts: unknown, where: string): PackageFacts {
-  const result = factsSchema.safeParse(facts)
+  return checked(factsSchema, facts, where)
+}
+
+function checkExtras(extras: Readonly<Partial<Record<OptionalPart, unknown>>>, where: string): Extras {
+  const { signature, description } = extras
+  return {
+    ...(signature === undefined ? {} : { signature: checked(signatureSchema, signature, where) }),
+    ...(description === undefined ? {} : { description: checked(descriptionSchema, description, where) }),
+  }
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const result = schema.safeParse(value)
   if (result.success) return result.data
   const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   throw new ModelRegistryError('bad-package', `Not a model package: ${problems.join('; ')}.`, {
@@ -94,4 +144,9 @@ function boundedText(value: Json, part: PartName): string {
     `The ${part} has ${String(bytes)} bytes of JSON; ${String(partBytesLimit)} are the limit.`,
     { fault: 'input', where: part, hint: 'Publish a smaller model.' },
   )
+}
+
+/** The same value; interfaces are not assignable to an index signature. What is no JSON, `boundedText` refuses. */
+function jsonOf(value: object): Json {
+  return { ...value }
 }

@@ -8,12 +8,16 @@ export const firstVersion = '1.0.0'
 
 /** @throws ModelRegistryError `bad-name` */
 export function checkName(name: string): void {
-  if (namePattern.test(name)) return
+  if (isName(name)) return
   throw new ModelRegistryError('bad-name', `"${name}" is not a model name.`, {
     fault: 'input',
     where: name,
     hint: 'Use 1 to 100 of a-z, 0-9, "-", "_" and ".", starting with a letter or digit.',
   })
+}
+
+export function isName(name: string): boolean {
+  return namePattern.test(name)
 }
 
 /** @throws ModelRegistryError `bad-name` */

@@ -1,14 +1,11 @@
-import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { FeatureStoreError } from '../errors.ts'
-import type { OpenDatabase, SqliteDatabase } from './engine.ts'
-import { damaged, retryWhileBusy, unwritable } from './failures.ts'
-
-/** "airq" in ASCII, in the header of every store: tells it from any other SQLite file. */
-const applicationId = 0x61697271
-/** Kept as `user_version`: how groups are laid out in the file. */
-const formatVersion = 1
+import { numberFrom, type OpenDatabase, type SqliteDatabase } from './engine.ts'
+import { codeOf, damaged, retryWhileBusy, storeFailure, unwritable } from './failures.ts'
+import { formatVersion, initialise, isEmpty, readFormat } from './format.ts'
+import { migrate } from './migrate.ts'
+import { fs } from './node-fs.ts'
 
 /** The longest one statement blocks the thread for a lock; waiting on is asynchronous. */
 const blockingMs = 20
@@ -23,137 +20,178 @@ export interface FileOptions {
   readonly openDatabase: OpenDatabase
 }
 
+export interface OpenFile {
+  readonly db: SqliteDatabase
+  /** 1 for an older file that is only read. */
+  readonly format: number
+  /** The file lies where nothing can be written, not even a lock. */
+  readonly immutable: boolean
+  /** Device and number of the file: another file under the same name has others. */
+  readonly identity: string | undefined
+}
+
 /** Opens the file, or creates it (0600, its folder 0700). A file that is not a store is left as it is. */
-export async function openFile(file: FileOptions): Promise<SqliteDatabase> {
-  await (file.readOnly ? requireFile(file.path) : createFile(file.path))
-  await requireHeader(file.path)
-  const db = await connect(file, file.readOnly)
+export async function openFile(file: FileOptions): Promise<OpenFile> {
+  if (file.readOnly) requireFile(file.path)
+  else createFile(file.path)
+  refuseFragment(file.path)
+  const identity = fileIdentity(file.path)
+  if (!file.readOnly) return { ...(await openWriter(file)), immutable: false, identity }
   try {
-    await retryWhileBusy(file.path, file.busyTimeoutMs, undefined, () => {
-      if (isEmpty(db) && !file.readOnly) initialise(db)
-      else checkFormat(db, file.path)
-      if (!file.readOnly) makeDurable(db)
+    return { ...(await openToRead(file, false)), immutable: false, identity }
+  } catch (error) {
+    if (!isSealed(file.path, error)) throw error
+    return { ...(await openToRead(file, true)), immutable: true, identity }
+  }
+}
+
+/** A second connection that sees the store as it is when its statement starts. */
+export async function openReader(file: FileOptions, { immutable }: OpenFile): Promise<SqliteDatabase> {
+  return connect(file, { readOnly: true, immutable })
+}
+
+/** `undefined` where there is no file. */
+export function fileIdentity(path: string): string | undefined {
+  const found = fs.statSync(path, { bigint: true, throwIfNoEntry: false })
+  return found === undefined ? undefined : `${String(found.dev)}:${String(found.ino)}`
+}
+
+async function openWriter(file: FileOptions): Promise<{ db: SqliteDatabase; format: number }> {
+  const db = await connect(file, { readOnly: false, immutable: false })
+  try {
+    await retryWhileBusy(file.path, file.busyTimeoutMs, undefined, async () => {
+      if (isEmpty(db)) initialise(db)
+      const format = readFormat(db, file.path)
+      requireWholePages(db, file.path)
+      // A store restored from a backup is not in WAL mode, and its readers would keep writers out.
+      db.exec('PRAGMA journal_mode = WAL')
+      if (format < formatVersion) {
+        await migrate(db, file.path, () => connect(file, { readOnly: false, immutable: false }))
+      }
+      tune(db)
     })
-    return db
+    return { db, format: formatVersion }
   } catch (error) {
     db.close()
     throw error
   }
 }
 
-/** A second connection that sees the store as it is when its statement starts. */
-export async function openReader(file: FileOptions): Promise<SqliteDatabase> {
-  return connect(file, true)
+async function openToRead(
+  file: FileOptions,
+  immutable: boolean,
+): Promise<{ db: SqliteDatabase; format: number }> {
+  const db = await connect(file, { readOnly: true, immutable })
+  try {
+    return await retryWhileBusy(file.path, file.busyTimeoutMs, undefined, () => {
+      const format = readFormat(db, file.path)
+      requireWholePages(db, file.path)
+      return { db, format }
+    })
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }
 
-async function connect(file: FileOptions, readOnly: boolean): Promise<SqliteDatabase> {
-  return retryWhileBusy(file.path, file.busyTimeoutMs, undefined, async () =>
-    file.openDatabase(file.path, { readOnly, timeout: blockingMs }),
+async function connect(
+  { path, busyTimeoutMs, openDatabase }: FileOptions,
+  options: { readonly readOnly: boolean; readonly immutable: boolean },
+): Promise<SqliteDatabase> {
+  return retryWhileBusy(path, busyTimeoutMs, undefined, async () =>
+    openDatabase(path, { ...options, timeout: blockingMs }),
   )
 }
 
-async function requireFile(path: string): Promise<void> {
-  await stat(path).catch((cause: unknown) => {
-    throw new FeatureStoreError('not-a-store', `There is no feature store at ${path}.`, {
-      fault: 'input',
-      where: path,
-      hint: 'Run a pipeline that writes features first, or correct the path.',
-      cause,
-    })
+/**
+ * True for a store that was closed in order and lies where SQLite can create no lock file: it can be read as
+ * it lies. With rows left in a WAL it cannot.
+ */
+function isSealed(path: string, error: unknown): boolean {
+  if (storeFailure(error, path).code !== 'state-unwritable') return false
+  return sizeOf(`${path}-wal`) === 0
+}
+
+/** SQLite reads what is missing of a last page as zeros. With a WAL the page may be whole there. */
+function requireWholePages(db: SqliteDatabase, path: string): void {
+  if (sizeOf(`${path}-wal`) > 0 || sizeOf(path) % numberFrom(db, 'PRAGMA page_size') === 0) return
+  throw damaged(path, 'its end is missing')
+}
+
+/** Bytes; 0 where there is no file. */
+function sizeOf(path: string): number {
+  return fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+function tune(db: SqliteDatabase): void {
+  // A kill -9 is survived with NORMAL as well; FULL also keeps acknowledged rows through a power cut. A run
+  // commits a handful of times, so the extra fsync of each commit is not felt.
+  db.exec('PRAGMA synchronous = FULL')
+  // 64 MiB: the day of ten thousand stations falls on as many places of the file.
+  db.exec('PRAGMA cache_size = -65536')
+  // The WAL of a long transaction is cut back to 64 MiB.
+  db.exec('PRAGMA journal_size_limit = 67108864')
+}
+
+/**
+ * Here and below the file itself is looked at, never opened: closing any handle of it would drop the locks
+ * SQLite holds for other stores of this process, and another process might then remove the WAL they write to.
+ * https://sqlite.org/howtocorrupt.html section 2.2
+ */
+function createFile(path: string): void {
+  try {
+    if (exists(path)) return
+    makeFolder(dirname(path))
+    // SQLite gives its -wal and -shm files the permissions of this one.
+    fs.closeSync(fs.openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return
+    const failure = storeFailure(error, path)
+    if (failure.code === 'disk-full') throw failure
+    throw unwritable(path, error instanceof Error ? error.message : String(error), error)
+  }
+}
+
+function requireFile(path: string): void {
+  if (exists(path)) return
+  throw new FeatureStoreError('not-a-store', `There is no feature store at ${path}.`, {
+    fault: 'input',
+    where: path,
+    hint: 'Run a pipeline that writes features first, or correct the path.',
   })
 }
 
-async function createFile(path: string): Promise<void> {
+/** SQLite takes a file of a few bytes for an empty database and would write over it. */
+function refuseFragment(path: string): void {
+  const size = sizeOf(path)
+  if (size > 0 && size < smallestPage)
+    throw damaged(path, 'it is not a SQLite file, or only the beginning of one')
+}
+
+function exists(path: string): boolean {
   try {
-    await makeFolder(dirname(path))
-    // SQLite gives its -wal and -shm files the permissions of this one.
-    await (await open(path, 'a', 0o600)).close()
+    return fs.statSync(path, { throwIfNoEntry: false }) !== undefined
   } catch (error) {
     throw unwritable(path, error instanceof Error ? error.message : String(error), error)
   }
 }
 
 /** Not `mkdir` with `recursive`: that tries for ever where nothing can be created, as under /proc. */
-async function makeFolder(path: string): Promise<void> {
-  const existing = await stat(path).catch(() => undefined)
-  if (existing?.isDirectory() === true) return
-  if (dirname(path) !== path) await makeFolder(dirname(path))
-  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-    // Another process may have been faster.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  })
-}
-
-/** SQLite takes a file of a few bytes for an empty database and would write over it. */
-async function requireHeader(path: string): Promise<void> {
-  const file = await open(path, 'r')
+function makeFolder(path: string): void {
+  if (isFolder(path)) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(smallestPage), 0, smallestPage, 0)
-    if (bytesRead === 0) return
-    if (bytesRead < smallestPage || !buffer.toString('latin1').startsWith('SQLite format 3\0')) {
-      throw damaged(path, 'it is not a SQLite file, or only the beginning of one')
-    }
-  } finally {
-    await file.close()
-  }
-}
-
-function isEmpty(db: SqliteDatabase): boolean {
-  return pragma(db, 'application_id') === 0 && pragma(db, 'user_version') === 0 && objectCount(db) === 0
-}
-
-function initialise(db: SqliteDatabase): void {
-  db.exec('PRAGMA journal_mode = WAL')
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    if (isEmpty(db)) {
-      db.exec(`PRAGMA application_id = ${String(applicationId)}`)
-      db.exec(`PRAGMA user_version = ${String(formatVersion)}`)
-      db.exec(
-        `CREATE TABLE feature_groups (name TEXT NOT NULL, version INTEGER NOT NULL, definition TEXT NOT NULL,
-         created_at INTEGER NOT NULL, PRIMARY KEY (name, version)) STRICT, WITHOUT ROWID`,
-      )
-    }
-    db.exec('COMMIT')
+    fs.mkdirSync(path, { mode: 0o700 })
   } catch (error) {
-    db.exec('ROLLBACK')
-    throw error
+    // Another process may have been faster.
+    if (codeOf(error) !== 'EEXIST') throw error
   }
 }
 
-function checkFormat(db: SqliteDatabase, path: string): void {
-  if (pragma(db, 'application_id') !== applicationId) {
-    throw new FeatureStoreError('not-a-store', `${path} is a SQLite file, but not a feature store.`, {
-      fault: 'input',
-      where: path,
-      hint: 'Choose another path for the feature store; the file was not changed.',
-    })
+function isFolder(path: string): boolean {
+  try {
+    return fs.statSync(path).isDirectory()
+  } catch {
+    return false
   }
-  const version = pragma(db, 'user_version')
-  if (version > formatVersion) {
-    throw new FeatureStoreError(
-      'store-newer',
-      `${path} has format ${String(version)}; this version reads format ${String(formatVersion)}.`,
-      { fault: 'input', where: path, hint: 'Update the program that reads it; the file was not changed.' },
-    )
-  }
-}
-
-function makeDurable(db: SqliteDatabase): void {
-  // A kill -9 is survived with NORMAL as well; FULL also keeps acknowledged rows through a power cut. A run
-  // commits a handful of times, so the extra fsync of each commit is not felt.
-  db.exec('PRAGMA synchronous = FULL')
-}
-
-function objectCount(db: SqliteDatabase): number {
-  return numberIn(db.prepare('SELECT count(*) AS n FROM sqlite_schema').get(), 'n')
-}
-
-function pragma(db: SqliteDatabase, name: 'application_id' | 'user_version'): number {
-  return numberIn(db.prepare(`PRAGMA ${name}`).get(), name)
-}
-
-function numberIn(row: unknown, column: string): number {
-  const value: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, column) : undefined
-  return typeof value === 'number' ? value : Number.NaN
 }

@@ -1,25 +1,9 @@
-import { z } from 'zod'
-
 import { groupLabel } from '../definition.ts'
 import { FeatureStoreError } from '../errors.ts'
 import type { AnyFeatureGroup, Column } from '../types.ts'
 import type { SqliteDatabase } from './engine.ts'
-import { addColumn, createTable } from './statements.ts'
-
-const columnSchema = z.object({
-  type: z.enum(['string', 'boolean', 'int', 'bigint', 'double']),
-  nullable: z.boolean(),
-  description: z.string(),
-})
-
-const definitionSchema = z.object({
-  description: z.string(),
-  primaryKey: z.array(z.string()),
-  eventTime: z.string(),
-  columns: z.record(z.string(), columnSchema),
-})
-
-type StoredDefinition = z.infer<typeof definitionSchema>
+import { addColumn, createTables, guardTables } from './statements.ts'
+import { findStoredGroup, serialised } from './stored-definition.ts'
 
 /** How a group's definition stands to what the file holds. */
 export interface Verdict {
@@ -29,8 +13,8 @@ export interface Verdict {
 }
 
 /** @throws FeatureStoreError `schema-mismatch`, naming every differing column. */
-export function compareGroup(db: SqliteDatabase, group: AnyFeatureGroup): Verdict {
-  const stored = storedDefinition(db, group)
+export function compareGroup(db: SqliteDatabase, group: AnyFeatureGroup, path: string): Verdict {
+  const stored = findStoredGroup(db, group, path)
   if (stored === undefined) return { state: 'missing', appended: [] }
   const storedCount = Object.keys(stored.columns).length
   const added = Object.entries(group.columns).filter(([name]) => stored.columns[name] === undefined)
@@ -41,20 +25,22 @@ export function compareGroup(db: SqliteDatabase, group: AnyFeatureGroup): Verdic
     ...added.filter((entry) => !appended.includes(entry)).map(([name]) => extraProblem(name)),
     ...changedColumns(stored, group),
     ...changedKeys(stored, group),
+    ...lostGuard(stored, group),
   ]
   if (problems.length > 0) throw mismatch(group, problems)
   if (appended.length > 0) return { state: 'appended', appended }
-  return { state: serialised(group) === JSON.stringify(stored) ? 'same' : 'redescribed', appended }
+  return { state: serialised(group) === serialised(stored) ? 'same' : 'redescribed', appended }
 }
 
-/** Within the caller's transaction: creates the table, or appends columns, and records the definition. */
-export function applyGroup(db: SqliteDatabase, group: AnyFeatureGroup, now: number): void {
-  const { state, appended } = compareGroup(db, group)
+/** Within the caller's transaction: creates the tables, or appends columns, and records the definition. */
+export function applyGroup(db: SqliteDatabase, group: AnyFeatureGroup, now: number, path: string): void {
+  const { state, appended } = compareGroup(db, group, path)
   if (state === 'same') return
-  if (state === 'missing') db.exec(createTable(group))
+  if (state === 'missing') db.exec(createTables(group))
   for (const [name, column] of appended) db.exec(addColumn(group, name, column))
+  db.exec(guardTables(group))
   db.prepare(
-    `INSERT INTO feature_groups (name, version, definition, created_at) VALUES (?, ?, ?, ?)
+    `INSERT INTO feature_groups (name, version, definition, created_at, history_from) VALUES (?, ?, ?, ?, 0)
      ON CONFLICT (name, version) DO UPDATE SET definition = excluded.definition`,
   ).run(group.name, group.version, serialised(group), now)
 }
@@ -67,35 +53,11 @@ export function groupMissing(group: AnyFeatureGroup, path: string): FeatureStore
   })
 }
 
-function storedDefinition(db: SqliteDatabase, group: AnyFeatureGroup): StoredDefinition | undefined {
-  const row: unknown = db
-    .prepare('SELECT definition FROM feature_groups WHERE name = ? AND version = ?')
-    .get(group.name, group.version)
-  if (row === undefined || row === null) return undefined
-  const { definition } = z.object({ definition: z.string() }).parse(row)
-  return definitionSchema.parse(JSON.parse(definition))
-}
-
-function serialised({ description, primaryKey, eventTime, columns }: AnyFeatureGroup): string {
-  const stored: StoredDefinition = {
-    description,
-    primaryKey: [...primaryKey],
-    eventTime,
-    columns: Object.fromEntries(
-      Object.entries(columns).map(([name, column]) => [
-        name,
-        { type: column.type, nullable: column.nullable === true, description: column.description },
-      ]),
-    ),
-  }
-  return JSON.stringify(stored)
-}
-
 function extraProblem(name: string): string {
   return `column "${name}" is extra (only nullable columns may be added, after all others)`
 }
 
-function changedColumns(stored: StoredDefinition, group: AnyFeatureGroup): string[] {
+function changedColumns(stored: AnyFeatureGroup, group: AnyFeatureGroup): string[] {
   const problems: string[] = []
   for (const [name, was] of Object.entries(stored.columns)) {
     const is = group.columns[name]
@@ -104,14 +66,14 @@ function changedColumns(stored: StoredDefinition, group: AnyFeatureGroup): strin
       continue
     }
     if (is.type !== was.type) problems.push(`column "${name}" was ${was.type} and is ${is.type}`)
-    if ((is.nullable === true) !== was.nullable) {
-      problems.push(`column "${name}" was ${was.nullable ? 'nullable' : 'not nullable'}`)
+    if ((is.nullable === true) !== (was.nullable === true)) {
+      problems.push(`column "${name}" was ${was.nullable === true ? 'nullable' : 'not nullable'}`)
     }
   }
   return problems
 }
 
-function changedKeys(stored: StoredDefinition, group: AnyFeatureGroup): string[] {
+function changedKeys(stored: AnyFeatureGroup, group: AnyFeatureGroup): string[] {
   const problems: string[] = []
   const was = stored.primaryKey.join(', ')
   const is = group.primaryKey.join(', ')
@@ -122,10 +84,19 @@ function changedKeys(stored: StoredDefinition, group: AnyFeatureGroup): string[]
   return problems
 }
 
+/** A ledger stays one: a program that does not know of it must not be able to open it up. */
+function lostGuard(stored: AnyFeatureGroup, group: AnyFeatureGroup): string[] {
+  return stored.appendOnly === true && group.appendOnly !== true ? ['it was append-only and is not'] : []
+}
+
 function mismatch(group: AnyFeatureGroup, problems: readonly string[]): FeatureStoreError {
   return new FeatureStoreError(
     'schema-mismatch',
     `Group ${groupLabel(group)} differs from what the store holds: ${problems.join('; ')}.`,
-    { fault: 'input', where: group.name, hint: 'Declare a new version of the group.' },
+    {
+      fault: 'input',
+      where: group.name,
+      hint: 'Declare a new version of the group, then read the rows of the old one and upsert them into it.',
+    },
   )
 }

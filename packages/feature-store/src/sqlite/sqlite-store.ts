@@ -1,66 +1,76 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-
 import { groupLabel, validateDefinition } from '../definition.ts'
 import { FeatureStoreError, throwIfAborted } from '../errors.ts'
-import { validateRows } from '../row-schema.ts'
 import type {
   AnyFeatureGroup,
   CallOptions,
+  Capabilities,
   Columns,
   FeatureGroupDefinition,
-  FeatureStore,
   GroupDescription,
+  Lease,
+  LeaseOptions,
   ReadQuery,
   RowOf,
   UpsertReport,
 } from '../types.ts'
+import { compactGroup, type CompactOptions, type CompactReport } from './compact.ts'
+import type { Connections } from './connections.ts'
 import type { SqliteDatabase } from './engine.ts'
-import { retryWhileBusy, storeFailure } from './failures.ts'
-import { openReader, type FileOptions } from './file.ts'
+import { openReadOnly } from './failures.ts'
+import { copyDatabase, refuseExisting } from './file-copy.ts'
+import { formatVersion } from './format.ts'
 import { applyGroup, compareGroup, groupMissing } from './groups.ts'
-import { describeRows, selectRows, upsertRow } from './statements.ts'
-import { fromSql, lastByKey, toDescription, toSql } from './values.ts'
+import { giveBackLease, takeLease } from './leases.ts'
+import { readBatches } from './read-rows.ts'
+import { keepStamp, nextStamp } from './stamp.ts'
+import { describeRows } from './statements.ts'
+import { storedGroups, type StoredGroup } from './stored-definition.ts'
+import { toDescription } from './values.ts'
+import { verifyStore, type Verification } from './verify.ts'
+import { preparedRows, writeRows } from './write-rows.ts'
 
-const batchRows = 5000
-/** After so many rows an upsert lets the event loop run, so that an abort is heard. */
-const chunkRows = 1000
+const hourMs = 3_600_000
 
-export interface StoreOptions extends FileOptions {
+export interface StoreOptions {
+  /** Absolute. */
+  readonly path: string
   readonly now: () => number
+  readonly readOnly: boolean
 }
 
-export class SqliteStore implements FeatureStore {
+/** The port on a SQLite file, and the care of that file. */
+export class SqliteStore {
   readonly kind = 'sqlite'
-  readonly capabilities = { atomic: true, asOf: false, countsUnchanged: true } as const
-  readonly #db: SqliteDatabase
+  readonly capabilities: Capabilities
+  readonly #connections: Connections
   readonly #options: StoreOptions
-  readonly #readers = new Set<SqliteDatabase>()
   readonly #verified = new WeakSet<AnyFeatureGroup>()
-  /** One call at a time on the writing connection: nothing may slip into an open transaction. */
-  #queue: Promise<unknown> = Promise.resolve()
-  #closed = false
 
-  constructor(db: SqliteDatabase, options: StoreOptions) {
-    this.#db = db
+  constructor(connections: Connections, options: StoreOptions) {
+    this.#connections = connections
     this.#options = options
+    const asOf = connections.file.format === formatVersion
+    this.capabilities = { atomic: true, asOf, countsUnchanged: true, leases: true, appendOnly: true }
   }
 
   async ensure<C extends Columns>(
     group: FeatureGroupDefinition<C>,
-    options: CallOptions = {},
+    { signal }: CallOptions = {},
   ): Promise<void> {
     validateDefinition(group)
-    await this.#inTurn(options.signal, async () => {
-      const { state, appended } = await this.#retry(options.signal, () => compareGroup(this.#db, group))
+    const { db } = this.#connections
+    const { path, readOnly } = this.#options
+    await this.#connections.inTurn(signal, async () => {
+      const { state, appended } = await this.#compare(group, signal)
       if (state !== 'same') {
-        if (!this.#options.readOnly) {
-          await this.#transaction(options.signal, () => {
-            applyGroup(this.#db, group, this.#options.now())
+        if (!readOnly) {
+          await this.#connections.transaction(signal, () => {
+            applyGroup(db, group, Math.floor(this.#options.now()), path)
           })
         } else if (state === 'missing') {
-          throw groupMissing(group, this.#options.path)
+          throw groupMissing(group, path)
         } else if (state === 'appended') {
-          throw readOnly(`it lacks ${appended.map(([name]) => `"${name}"`).join(', ')}`, this.#options.path)
+          throw openReadOnly(`it lacks ${appended.map(([name]) => `"${name}"`).join(', ')}`, path)
         }
       }
       this.#verified.add(group)
@@ -72,53 +82,29 @@ export class SqliteStore implements FeatureStore {
     rows: readonly RowOf<C>[],
     { signal }: CallOptions = {},
   ): Promise<UpsertReport> {
-    if (this.#options.readOnly) throw readOnly('it takes no rows', this.#options.path)
-    const valid = lastByKey(group, validateRows(group, rows))
-    return this.#inTurn(signal, async () => {
+    this.#requireWritable('it takes no rows')
+    this.#connections.throwIfClosed()
+    const prepared = await preparedRows(group, rows)
+    return this.#connections.inTurn(signal, async () => {
       await this.#verify(group, signal)
-      return this.#transaction(signal, async () => {
-        const statement = this.#db.prepare(upsertRow(group))
-        const columns = Object.keys(group.columns)
-        const createdAt = this.#options.now()
-        let written = 0
-        for (const [index, row] of valid.entries()) {
-          if (index % chunkRows === chunkRows - 1) await nextTurn()
-          throwIfAborted(signal)
-          written += Number(statement.run(...toSql(columns, row), createdAt).changes)
-        }
-        return { written, unchanged: valid.length - written }
+      return this.#connections.transaction(signal, async () => {
+        const { db } = this.#connections
+        const createdAt = nextStamp(db, this.#options.now())
+        const written = await writeRows(db, group, prepared, { createdAt, signal })
+        if (written > 0) keepStamp(db, createdAt)
+        return { written, unchanged: prepared.length - written }
       })
     })
   }
 
-  /** One statement on a connection of its own: the whole read sees the store as it was when it began. */
-  async *read<C extends Columns>(
+  async *read<C extends Columns, K extends keyof C = keyof C>(
     group: FeatureGroupDefinition<C>,
-    query: ReadQuery<C> = {},
+    query: ReadQuery<C, K> = {},
     { signal }: CallOptions = {},
-  ): AsyncGenerator<RowOf<C>[], void, undefined> {
+  ): AsyncGenerator<Pick<RowOf<C>, K>[], void, undefined> {
     validateDefinition(group)
-    const { sql, values } = selectRows(group, query)
-    await this.#inTurn(signal, () => this.#verify(group, signal))
-    const reader = await openReader(this.#options)
-    this.#readers.add(reader)
-    try {
-      this.#throwIfClosed()
-      const toRow = fromSql(group)
-      let records: IterableIterator<unknown> = [].values()
-      let batch = await this.#retry(signal, () => {
-        records = reader.prepare(sql).iterate(...values)
-        return take(records, batchRows).map(toRow)
-      })
-      while (batch.length > 0) {
-        yield batch
-        throwIfAborted(signal)
-        this.#throwIfClosed()
-        batch = await this.#retry(signal, () => take(records, batchRows).map(toRow))
-      }
-    } finally {
-      if (this.#readers.delete(reader)) reader.close()
-    }
+    await this.#connections.inTurn(signal, () => this.#verify(group, signal))
+    yield* readBatches(this.#connections, group, query, signal)
   }
 
   async describe<C extends Columns>(
@@ -126,24 +112,80 @@ export class SqliteStore implements FeatureStore {
     { signal }: CallOptions = {},
   ): Promise<GroupDescription> {
     validateDefinition(group)
-    return this.#inTurn(signal, async () => {
+    const { db } = this.#connections
+    return this.#connections.inTurn(signal, async () => {
       await this.#verify(group, signal)
-      return this.#retry(signal, () => toDescription(this.#db.prepare(describeRows(group)).get()))
+      return this.#connections.retry(signal, () => toDescription(db.prepare(describeRows(group)).get()))
     })
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    await this.#queue
-    for (const reader of this.#readers) reader.close()
-    this.#readers.clear()
-    this.#db.close()
+  async acquireLease(name: string, { ttlMs = hourMs, signal }: LeaseOptions = {}): Promise<Lease | null> {
+    this.#requireWritable('it grants no lease')
+    if (!Number.isFinite(ttlMs) || ttlMs <= 0) {
+      throw new FeatureStoreError('bad-query', `A lease of ${String(ttlMs)} ms cannot be granted.`, {
+        fault: 'input',
+        where: name,
+        hint: 'Give ttlMs as a positive number of milliseconds.',
+      })
+    }
+    const { db } = this.#connections
+    const granted = await this.#inTransaction(signal, () => takeLease(db, name, this.#options.now(), ttlMs))
+    if (granted === undefined) return null
+    const release = (): Promise<void> =>
+      this.#inTransaction(undefined, () => {
+        giveBackLease(db, name, granted)
+      })
+    return { name, until: granted.until, release }
+  }
+
+  async groups({ signal }: CallOptions = {}): Promise<StoredGroup[]> {
+    const { db } = this.#connections
+    return this.#connections.inTurn(signal, () =>
+      this.#connections.retry(signal, () => storedGroups(db, this.#options.path)),
+    )
+  }
+
+  async compact(group: AnyFeatureGroup, options: CompactOptions): Promise<CompactReport> {
+    this.#requireWritable('it cannot be compacted')
+    validateDefinition(group)
+    await this.#connections.inTurn(options.signal, () => this.#verify(group, options.signal))
+    return compactGroup(this.#connections, group, options)
+  }
+
+  async vacuum({ signal }: CallOptions = {}): Promise<void> {
+    this.#requireWritable('it cannot be compacted')
+    await this.#connections.inTurn(signal, () =>
+      this.#connections.retry(signal, () => this.#connections.db.exec('VACUUM')),
+    )
+  }
+
+  async backup(target: string, { signal }: CallOptions = {}): Promise<void> {
+    refuseExisting(target)
+    await this.#reading(signal, (reader) => {
+      throwIfAborted(signal)
+      // Two backups at once must not write into one file.
+      copyDatabase(reader, target, `${target}.${String(process.pid)}.partial`)
+    })
+  }
+
+  verify({ signal }: CallOptions = {}): Promise<Verification> {
+    return this.#reading(signal, (reader) =>
+      verifyStore(reader, this.#options.path, {
+        format: this.#connections.file.format,
+        checkAbort: () => {
+          throwIfAborted(signal)
+        },
+      }),
+    )
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close()
   }
 
   async #verify(group: AnyFeatureGroup, signal: AbortSignal | undefined): Promise<void> {
     if (this.#verified.has(group)) return
-    const { state, appended } = await this.#retry(signal, () => compareGroup(this.#db, group))
+    const { state, appended } = await this.#compare(group, signal)
     if (state === 'missing') throw groupMissing(group, this.#options.path)
     if (state === 'appended') {
       throw new FeatureStoreError(
@@ -155,65 +197,23 @@ export class SqliteStore implements FeatureStore {
     this.#verified.add(group)
   }
 
-  async #transaction<T>(signal: AbortSignal | undefined, work: () => T | Promise<T>): Promise<T> {
-    await this.#retry(signal, () => this.#db.exec('BEGIN IMMEDIATE'))
-    try {
-      const result = await work()
-      this.#db.exec('COMMIT')
-      return result
-    } catch (error) {
-      this.#rollback()
-      throw storeFailure(error, this.#options.path)
-    }
+  #compare(
+    group: AnyFeatureGroup,
+    signal: AbortSignal | undefined,
+  ): Promise<ReturnType<typeof compareGroup>> {
+    const { db } = this.#connections
+    return this.#connections.retry(signal, () => compareGroup(db, group, this.#options.path))
   }
 
-  #rollback(): void {
-    try {
-      this.#db.exec('ROLLBACK')
-    } catch {
-      // After a full disk and the like SQLite has rolled back by itself; the first error is the one to tell.
-    }
+  #inTransaction<T>(signal: AbortSignal | undefined, work: () => T): Promise<T> {
+    return this.#connections.inTurn(signal, () => this.#connections.transaction(signal, work))
   }
 
-  #retry<T>(signal: AbortSignal | undefined, attempt: () => T): Promise<T> {
-    return retryWhileBusy(this.#options.path, this.#options.busyTimeoutMs, signal, attempt)
+  #reading<T>(signal: AbortSignal | undefined, work: (reader: SqliteDatabase) => T | Promise<T>): Promise<T> {
+    return this.#connections.retry(signal, () => this.#connections.withReader(work))
   }
 
-  async #inTurn<T>(signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
-    this.#throwIfClosed()
-    const result = this.#queue.then(async () => {
-      throwIfAborted(signal)
-      return call()
-    })
-    this.#queue = result.catch(() => undefined)
-    return result
+  #requireWritable(why: string): void {
+    if (this.#options.readOnly) throw openReadOnly(why, this.#options.path)
   }
-
-  #throwIfClosed(): void {
-    if (!this.#closed) return
-    throw new FeatureStoreError('closed', 'The feature store is closed.', { where: this.#options.path })
-  }
-}
-
-/** Not `Iterator.take`, which would end the statement after the first batch. */
-function take(records: Iterator<unknown>, count: number): unknown[] {
-  const taken: unknown[] = []
-  while (taken.length < count) {
-    const next: IteratorResult<unknown, unknown> = records.next()
-    if (next.done === true) break
-    taken.push(next.value)
-  }
-  return taken
-}
-
-function readOnly(why: string, path: string): FeatureStoreError {
-  return new FeatureStoreError(
-    'state-unwritable',
-    `The feature store ${path} is open for reading only: ${why}.`,
-    {
-      fault: 'input',
-      where: path,
-      hint: 'Open it without readOnly.',
-    },
-  )
 }

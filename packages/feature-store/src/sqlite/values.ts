@@ -1,36 +1,53 @@
-import type { Row } from '../row-schema.ts'
+import type { Scalar } from '../row-schema.ts'
 import type { AnyFeatureGroup, Columns, FeatureGroupDefinition, GroupDescription, RowOf } from '../types.ts'
 import type { SqlValue } from './engine.ts'
 
-/** A row's values in the order of the columns; booleans as 0 and 1. */
-export function toSql(columns: readonly string[], row: Row): SqlValue[] {
-  return columns.map((name) => {
-    const value = row[name] ?? null
-    return typeof value === 'boolean' ? Number(value) : value
-  })
+/** Booleans as 0 and 1. */
+export function toSql(values: readonly Scalar[]): SqlValue[] {
+  return values.map((value) => (typeof value === 'boolean' ? Number(value) : value))
 }
 
-/** Rows by their key; of two with the same key the last stays, as if they were written in turn. */
-export function lastByKey(group: AnyFeatureGroup, rows: readonly Row[]): Row[] {
-  const byKey = new Map<string, Row>()
-  for (const row of rows) byKey.set(JSON.stringify(group.primaryKey.map((name) => row[name])), row)
+/** Of two rows with the same key the last stays, as if they were written in turn. */
+export function lastByKey(group: AnyFeatureGroup, rows: readonly SqlValue[][]): readonly SqlValue[][] {
+  const names = Object.keys(group.columns)
+  const key = group.primaryKey.map((name) => names.indexOf(name))
+  // Rows mostly come in the order of their key, and then none occurs twice.
+  if (rows.every((row, index) => index === 0 || isAfter(row, rows[index - 1] ?? [], key))) return rows
+  const byKey = new Map<string, SqlValue[]>()
+  for (const row of rows) byKey.set(JSON.stringify(key.map((index) => row[index])), row)
   return [...byKey.values()]
 }
 
-/** The table is STRICT and was checked against the definition: what it returns has the column's type. */
-export function fromSql<C extends Columns>(group: FeatureGroupDefinition<C>): (record: unknown) => RowOf<C> {
-  const columns = Object.entries(group.columns)
-  return (record) => {
-    const values = record as Record<string, SqlValue>
-    const row: Record<string, SqlValue | boolean> = {}
-    for (const [name, { type }] of columns) {
-      const value = values[name] ?? null
-      row[name] = type === 'boolean' && value !== null ? value !== 0 : value
+/** Makes rows of the values of these columns, in their order; further values are left out. */
+export function fromSql<C extends Columns, K extends keyof C>(
+  group: FeatureGroupDefinition<C>,
+  names: readonly string[],
+): (values: readonly SqlValue[]) => Pick<RowOf<C>, K> {
+  const booleans = names.filter((name) => group.columns[name]?.type === 'boolean')
+  // A copy of an object that has all columns is faster than adding them one by one.
+  const empty: Readonly<Record<string, Scalar>> = Object.fromEntries(names.map((name) => [name, null]))
+  return (values) => {
+    const row = { ...empty }
+    // A plain loop: a process that reads one station ends before this is compiled.
+    for (let index = 0; index < names.length; index += 1) {
+      const name = names[index]
+      if (name !== undefined) row[name] = values[index] ?? null
     }
-    return row as RowOf<C>
+    for (const name of booleans) if (row[name] !== null) row[name] = row[name] !== 0
+    // The table is STRICT and was checked against the definition: a value has its column's type.
+    return row as Pick<RowOf<C>, K>
   }
 }
 
 export function toDescription(record: unknown): GroupDescription {
   return { ...(record as GroupDescription) }
+}
+
+function isAfter(row: readonly SqlValue[], earlier: readonly SqlValue[], key: readonly number[]): boolean {
+  for (const index of key) {
+    const [is, was] = [row[index] ?? null, earlier[index] ?? null]
+    if (is === null || was === null) return false
+    if (is !== was) return is > was
+  }
+  return false
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 
+import { capabilityCases } from './capability-cases.ts'
 import { groupCases } from './group-cases.ts'
 import type { ContractCase, OpenStore } from './harness.ts'
 import { rowCases } from './row-cases.ts'
 
+export * from './hopsworks/index.ts'
 export type { ContractCase, OpenedStore, OpenStore } from './harness.ts'
 
 export interface ContractOptions {
@@ -16,7 +18,7 @@ export interface ContractOptions {
  * capability is false, a case asks for less; what a store cannot do at all is skipped with a reason.
  */
 export function featureStoreContract(open: OpenStore, { skip = {} }: ContractOptions = {}): ContractCase[] {
-  const tests = Object.entries({ ...groupCases, ...rowCases })
+  const tests = Object.entries({ ...groupCases, ...rowCases, ...capabilityCases })
   const names = tests.map(([name]) => name)
   for (const name of Object.keys(skip)) assert.ok(names.includes(name), `there is no case "${name}" to skip`)
   return tests.map(([name, test]) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-import type { FeatureStore } from '../types.ts'
+import type { AnyFeatureGroup, FeatureStore } from '../types.ts'
 import { failure, readAll, type StoreTest } from './harness.ts'
 import { sampleGroup, sampleRow, type SampleRow } from './sample-groups.ts'
 
@@ -101,12 +101,38 @@ export const rowCases: Readonly<Record<string, StoreTest>> = {
     assert.deepEqual(await readAll(store, sampleGroup, { from: to + 1, to: from - 1 }), [])
   },
 
+  'columns choose what a row holds, whatever keys and range choose it': async ({ store }) => {
+    await store.ensure(sampleGroup)
+    await store.upsert(sampleGroup, [sampleRow(2), sampleRow(1), sampleRow(1, { station: 'south' })])
+    const asked = { columns: ['value', 'slot'], keys: { station: 'north' } } as const
+    const rows = await readAll(store, sampleGroup, { ...asked, from: sampleRow(1).event_ms })
+    assert.deepEqual(rows, [
+      { value: 0.25, slot: 1 },
+      { value: 0.5, slot: 2 },
+    ])
+    // Neither the order nor where a batch begins needs the key among them.
+    assert.deepEqual(await readAll(store, sampleGroup, { columns: ['label'] }), [
+      { label: 'row 1' },
+      { label: 'row 2' },
+      { label: 'row 1' },
+    ])
+    const untyped: AnyFeatureGroup = sampleGroup
+    const unknown = readAll(store, untyped, { columns: ['nothing'] })
+    assert.match((await failure('bad-query', unknown)).message, /nothing/)
+    await failure('bad-query', readAll(store, sampleGroup, { columns: [] }))
+  },
+
   'more rows than a batch holds come in several, none lost and none twice': async ({ store }) => {
     await store.ensure(sampleGroup)
     const rows = Array.from({ length: 12_001 }, (_, slot) => sampleRow(slot))
     assert.deepEqual(await store.upsert(sampleGroup, rows), counted(store, 12_001, 0))
     assert.deepEqual(await readAll(store, sampleGroup), rows)
     assert.equal((await readAll(store, sampleGroup, { to: sampleRow(4999).event_ms })).length, 5000)
+    const slots = await readAll(store, sampleGroup, { columns: ['slot'] })
+    assert.deepEqual(
+      slots,
+      rows.map(({ slot }) => ({ slot })),
+    )
   },
 
   'a caller may write while it reads': async ({ store }) => {

@@ -27,6 +27,16 @@ export const appendedGroup = defineGroup({
   columns: { ...columns, note: { type: 'string', nullable: true, description: 'Added later.' } },
 })
 
+/** Rows that stay as they were written. */
+export const ledgerGroup = defineGroup({
+  ...base,
+  ...keys,
+  name: 'contract_ledger',
+  version: 1,
+  appendOnly: true,
+  columns,
+})
+
 /** `sampleGroup` changed in ways that need a new version: a type, a nullability, a column less, one more. */
 export const changedGroup = defineGroup({
   ...base,

@@ -27,13 +27,6 @@ export function unreadable(error: unknown, path: string): ModelRegistryError {
   })
 }
 
-export function damaged(path: string, problem: string): ModelRegistryError {
-  return new ModelRegistryError('package-damaged', `${path} is damaged: ${problem}.`, {
-    where: path,
-    hint: 'Restore the folder from a copy, or train again: that publishes a new version.',
-  })
-}
-
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promise
 import { dirname, join } from 'node:path'
 
 import { throwIfAborted } from '../errors.ts'
+import type { PackageFile } from '../package-files.ts'
 import { codeOf, unwritable } from './file-failures.ts'
 
 const stagingPrefix = '.staging-'
@@ -11,9 +12,6 @@ const staleMs = 24 * 60 * 60 * 1000
 /** `rename` onto a folder that holds something; Windows says EPERM or EACCES. */
 const takenCodes: readonly string[] = ['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES']
 
-/** A file's name and text. */
-export type FileText = readonly [name: string, text: string]
-
 /**
  * Puts a folder with these files in place, all at once: they are written beside it, flushed in the order given
  * and renamed. Of several processes that place the same folder one succeeds.
@@ -21,7 +19,7 @@ export type FileText = readonly [name: string, text: string]
  */
 export async function placeFolder(
   target: string,
-  files: readonly FileText[],
+  files: readonly PackageFile[],
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const parent = dirname(target)
@@ -30,7 +28,7 @@ export async function placeFolder(
     await makeFolder(parent)
     staging = await mkdtemp(join(parent, stagingPrefix))
     await sweep(parent, staging)
-    for (const [name, text] of files) await writeFlushed(join(staging, name), text)
+    for (const { path, text } of files) await writeFlushed(join(staging, path), text)
     await flushFolder(staging)
     throwIfAborted(signal)
     const placed = await renameUnlessTaken(staging, target)
@@ -83,7 +81,7 @@ async function renameUnlessTaken(staging: string, target: string): Promise<boole
   }
 }
 
-async function writeFlushed(path: string, text: string): Promise<void> {
+export async function writeFlushed(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
     await file.writeFile(text)

@@ -13,6 +13,8 @@ export interface LocalRegistryOptions {
   readonly clock: { now(): number }
   /** Default false. A read-only registry creates nothing; where there is no folder it is empty. */
   readonly readOnly?: boolean
+  /** Who promotes and retires, where a call does not say. */
+  readonly by?: string
 }
 
 /**
@@ -21,7 +23,7 @@ export interface LocalRegistryOptions {
  */
 export async function openLocalRegistry(options: LocalRegistryOptions): Promise<ModelRegistry> {
   const path = resolve(options.path)
-  const { clock, readOnly = false } = options
+  const { clock, readOnly = false, by } = options
   if (!readOnly) {
     try {
       await makeFolder(path)
@@ -30,5 +32,5 @@ export async function openLocalRegistry(options: LocalRegistryOptions): Promise<
       throw unwritable(error, path)
     }
   }
-  return new LocalRegistry({ path, readOnly, now: () => clock.now() })
+  return new LocalRegistry({ path, readOnly, by, now: () => clock.now() })
 }

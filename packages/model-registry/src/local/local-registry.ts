@@ -1,18 +1,23 @@
 import { join } from 'node:path'
 
 import { ModelRegistryError, throwIfAborted } from '../errors.ts'
-import { checkPackage, contentSha256, type PackageTexts } from '../package-content.ts'
+import { checkPackage, contentSha256 } from '../package-content.ts'
+import { readFacts, readPackage } from '../package-files.ts'
+import { checkName, checkVersion, isName } from '../reference.ts'
 import {
-  checkName,
-  checkVersion,
-  compareVersions,
-  firstVersion,
-  isVersion,
-  label,
-  nextMinor,
-} from '../reference.ts'
+  changeFacts,
+  changeScores,
+  checkExpected,
+  checkHoldsNoStage,
+  checkNotRetired,
+  checkStage,
+  nothingToRollBackTo,
+  rollbackTarget,
+  stagesHeld,
+} from '../stage-rules.ts'
 import type {
   CallOptions,
+  ChangeOptions,
   ModelPackage,
   ModelRef,
   ModelRegistry,
@@ -21,26 +26,29 @@ import type {
   Promotion,
   PublishOptions,
   PublishResult,
+  RollbackOptions,
   Selector,
   Stage,
+  StageChangeOptions,
 } from '../types.ts'
+import { currentState, placeChange, promotionHistory, type RegistryState } from './change-log.ts'
 import { unreadable } from './file-failures.ts'
-import { isFolder, namesIn, placeFolder } from './folders.ts'
-import { placePromotion, promotionHistory, stageConflict, stageState, type Stages } from './promotions.ts'
-import { readFacts, readPackage, versionFiles, type VersionFacts } from './version-folder.ts'
-
-/** Each lost race means that another process got through; so many in a row mean that something is wrong. */
-const attempts = 100
+import { isFolder, namesIn } from './folders.ts'
+import { publishAs, publishNext, tooBusy, attempts } from './publishing.ts'
+import { folderSource } from './version-folder.ts'
+import { latestOf, VersionFolders } from './version-folders.ts'
 
 export interface LocalRegistrySettings {
   readonly path: string
   readonly readOnly: boolean
+  readonly by: string | undefined
   readonly now: () => number
 }
 
-interface Content {
-  readonly digest: string
-  readonly texts: PackageTexts
+/** What a change of a stage needs to know of the moment. */
+interface Turn {
+  readonly to: string
+  readonly kind: Promotion['kind']
 }
 
 export class LocalRegistry implements ModelRegistry {
@@ -55,22 +63,37 @@ export class LocalRegistry implements ModelRegistry {
 
   async publish(pkg: ModelPackage, options: PublishOptions): Promise<PublishResult> {
     const { name, version, signal } = options
-    this.#begin(name, signal)
+    const versions = this.#begin(name, signal)
     this.#requireWritable()
     if (version !== undefined) checkVersion(version)
-    const content = { texts: await checkPackage(pkg), digest: contentSha256(pkg) }
+    const content = { texts: await checkPackage(pkg), digest: contentSha256(pkg), at: this.#instant() }
     return version === undefined
-      ? this.#publishNext(name, content, signal)
-      : this.#publishAs({ name, version }, content, signal)
+      ? publishNext(versions, content, signal)
+      : publishAs(versions, version, content, signal)
+  }
+
+  async names({ signal }: CallOptions = {}): Promise<string[]> {
+    this.#requireOpen()
+    throwIfAborted(signal)
+    const { path } = this.#settings
+    const found: string[] = []
+    const entries = await namesIn(path).catch((error: unknown) => {
+      throw unreadable(error, path)
+    })
+    for (const name of entries.filter(isName).sort()) {
+      const folder = join(path, name)
+      if ((await isFolder(folder)) && (await this.#versionsOf(name).numbers()).length > 0) found.push(name)
+    }
+    return found
   }
 
   async list(name: string, { signal }: CallOptions = {}): Promise<ModelVersion[]> {
-    this.#begin(name, signal)
-    const { stages } = await stageState(this.#promotions(name))
+    const versions = this.#begin(name, signal)
+    const state = await currentState(versions.changes)
     const found: ModelVersion[] = []
-    for (const version of await this.#versions(name)) {
+    for (const version of await versions.numbers()) {
       throwIfAborted(signal)
-      found.push(withStages(await readFacts(this.#folder({ name, version }), { name, version }), stages))
+      found.push(await versions.read(version, state))
     }
     return found
   }
@@ -80,41 +103,58 @@ export class LocalRegistry implements ModelRegistry {
     selector: Selector,
     { signal }: CallOptions = {},
   ): Promise<ModelVersion | null> {
-    this.#begin(name, signal)
-    const { stages } = await stageState(this.#promotions(name))
-    const version = await this.#select(name, selector, stages)
-    if (version === null) return null
-    return withStages(await readFacts(this.#folder({ name, version }), { name, version }), stages)
+    const versions = this.#begin(name, signal)
+    const state = await currentState(versions.changes)
+    const version = await select(versions, selector, state)
+    return version === null ? null : versions.read(version, state)
   }
 
   async fetch(ref: ModelRef, { signal }: CallOptions = {}): Promise<ModelPackage> {
-    this.#begin(ref.name, signal)
-    await this.#requireVersion(ref)
-    return readPackage(this.#folder(ref), { name: ref.name, version: ref.version })
+    const { name, version } = ref
+    const versions = this.#begin(name, signal)
+    await versions.require(version)
+    return (await readPackage(folderSource(versions.folder(version)), { name, version })).pkg
   }
 
   async promote(ref: ModelRef, stage: Stage, options: PromoteOptions): Promise<Promotion> {
-    const { expectedCurrent, reason, signal } = options
-    const { name, version: to } = ref
-    this.#begin(name, signal)
+    const versions = this.#begin(ref.name, options.signal)
+    await versions.require(ref.version)
+    return this.#change(versions, stage, options, (state) => {
+      checkNotRetired(ref, state.retired.get(ref.version) ?? null)
+      return { to: ref.version, kind: 'promotion' }
+    })
+  }
+
+  async rollback(name: string, stage: Stage, options: RollbackOptions): Promise<Promotion> {
+    const versions = this.#begin(name, options.signal)
+    return this.#change(versions, stage, options, async (state) => {
+      const history = await promotionHistory(versions.changes)
+      const current = state.stages[stage]
+      const to = rollbackTarget(history, stage, current, (version) => state.retired.has(version))
+      if (to === null) throw nothingToRollBackTo(name, stage)
+      await versions.require(to)
+      return { to, kind: 'rollback' }
+    })
+  }
+
+  async retire(ref: ModelRef, options: ChangeOptions): Promise<ModelVersion> {
+    const { name, version } = ref
+    const versions = this.#begin(name, options.signal)
     this.#requireWritable()
-    await this.#requireVersion(ref)
-    await readFacts(this.#folder(ref), { name, version: to })
+    const facts = changeFacts(options, this.#settings.by)
+    await versions.require(version)
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const state = await stageState(this.#promotions(name))
-      const from = state.stages[stage]
-      if (expectedCurrent !== undefined && expectedCurrent !== from) {
-        throw stageConflict(name, stage, expectedCurrent, from)
-      }
-      const promotion = { name, stage, from, to, reason, at: this.#instant() }
-      if (await placePromotion(this.#promotions(name), state, promotion, signal)) return promotion
+      const state = await currentState(versions.changes)
+      if (state.retired.has(version)) return versions.read(version, state)
+      checkHoldsNoStage(ref, stagesHeld(state.stages, version))
+      const change = { kind: 'retirement', name, version, at: this.#instant(), ...facts } as const
+      await placeChange(versions.changes, state, change, options.signal)
     }
     throw tooBusy('stage-conflict', name)
   }
 
   async history(name: string, { signal }: CallOptions = {}): Promise<Promotion[]> {
-    this.#begin(name, signal)
-    return promotionHistory(this.#promotions(name))
+    return promotionHistory(this.#begin(name, signal).changes)
   }
 
   close(): Promise<void> {
@@ -122,98 +162,44 @@ export class LocalRegistry implements ModelRegistry {
     return Promise.resolve()
   }
 
-  async #publishNext(
-    name: string,
-    content: Content,
-    signal: AbortSignal | undefined,
-  ): Promise<PublishResult> {
+  /** Asks again what the turn is whenever another process was faster. */
+  async #change(
+    versions: VersionFolders,
+    stage: Stage,
+    options: StageChangeOptions,
+    turn: (state: RegistryState) => Turn | Promise<Turn>,
+  ): Promise<Promotion> {
+    this.#requireWritable()
+    checkStage(stage)
+    const { name } = versions
+    const facts = changeFacts(options, this.#settings.by)
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const latest = (await this.#versions(name)).at(-1)
-      if (latest !== undefined) {
-        const same = await this.#withContent({ name, version: latest }, content).catch(onlyIfIntact)
-        if (same !== null) return { version: same, created: false }
-      }
-      const version = latest === undefined ? firstVersion : nextMinor(latest)
-      const placed = await this.#place({ name, version }, content, signal)
-      if (placed !== null) return { version: placed, created: true }
+      const state = await currentState(versions.changes)
+      const from = state.stages[stage]
+      checkExpected(name, stage, options, from)
+      const { to, kind } = await turn(state)
+      const { metrics } = await readFacts(folderSource(versions.folder(to)), { name, version: to })
+      const scores = changeScores(options, metrics)
+      const promotion: Promotion = { name, stage, from, to, kind, scores, at: this.#instant(), ...facts }
+      if (await placeChange(versions.changes, state, promotion, options.signal)) return promotion
     }
-    throw tooBusy('version-conflict', name)
+    throw tooBusy('stage-conflict', name)
   }
 
-  async #publishAs(ref: ModelRef, content: Content, signal: AbortSignal | undefined): Promise<PublishResult> {
-    const placed = (await isFolder(this.#folder(ref))) ? null : await this.#place(ref, content, signal)
-    if (placed !== null) return { version: placed, created: true }
-    const same = await this.#withContent(ref, content)
-    if (same !== null) return { version: same, created: false }
-    throw new ModelRegistryError(
-      'version-conflict',
-      `${label(ref)} is there already, with another content.`,
-      {
-        fault: 'input',
-        where: label(ref),
-        hint: 'Publish under another version, or leave the version out for the next one.',
-      },
-    )
-  }
-
-  async #place(
-    ref: ModelRef,
-    content: Content,
-    signal: AbortSignal | undefined,
-  ): Promise<ModelVersion | null> {
-    const version = {
-      ...ref,
-      contentSha256: content.digest,
-      createdAt: this.#instant(),
-      texts: content.texts,
-    }
-    if (!(await placeFolder(this.#folder(ref), versionFiles(version), signal))) return null
-    return { ...(await readFacts(this.#folder(ref), ref)), stages: [] }
-  }
-
-  /** The version if it has this content, `null` if it has another. All of it is read: it must be whole. */
-  async #withContent(ref: ModelRef, { digest }: Content): Promise<ModelVersion | null> {
-    const pkg = await readPackage(this.#folder(ref), ref)
-    if (contentSha256(pkg) !== digest) return null
-    const { stages } = await stageState(this.#promotions(ref.name))
-    return withStages(await readFacts(this.#folder(ref), ref), stages)
-  }
-
-  async #select(name: string, selector: Selector, stages: Stages): Promise<string | null> {
-    if (selector === 'latest') return (await this.#versions(name)).at(-1) ?? null
-    if ('version' in selector) {
-      checkVersion(selector.version)
-      return (await isFolder(this.#folder({ name, version: selector.version }))) ? selector.version : null
-    }
-    const version = stages[selector.stage]
-    if (version !== null) await this.#requireVersion({ name, version })
-    return version
-  }
-
-  async #versions(name: string): Promise<string[]> {
-    const folder = join(this.#settings.path, name)
-    const names = await namesIn(folder).catch((error: unknown) => {
-      throw unreadable(error, folder)
-    })
-    return names.filter(isVersion).sort(compareVersions)
-  }
-
-  async #requireVersion(ref: ModelRef): Promise<void> {
-    checkVersion(ref.version)
-    if (await isFolder(this.#folder(ref))) return
-    throw new ModelRegistryError('not-found', `The registry has no ${label(ref)}.`, {
-      fault: 'input',
-      where: this.#folder(ref),
-      hint: 'Choose a version that list() names, restore the folder, or train first.',
-    })
-  }
-
-  #begin(name: string, signal: AbortSignal | undefined): void {
-    if (this.#closed) {
-      throw new ModelRegistryError('closed', 'The model registry is closed.', { where: this.#settings.path })
-    }
+  #begin(name: string, signal: AbortSignal | undefined): VersionFolders {
+    this.#requireOpen()
     checkName(name)
     throwIfAborted(signal)
+    return this.#versionsOf(name)
+  }
+
+  #versionsOf(name: string): VersionFolders {
+    return new VersionFolders(this.#settings.path, name)
+  }
+
+  #requireOpen(): void {
+    if (!this.#closed) return
+    throw new ModelRegistryError('closed', 'The model registry is closed.', { where: this.#settings.path })
   }
 
   #requireWritable(): void {
@@ -226,35 +212,22 @@ export class LocalRegistry implements ModelRegistry {
     })
   }
 
-  #folder({ name, version }: ModelRef): string {
-    return join(this.#settings.path, name, version)
-  }
-
-  #promotions(name: string): string {
-    return join(this.#settings.path, name, 'promotions')
-  }
-
   #instant(): string {
     return new Date(this.#settings.now()).toISOString()
   }
 }
 
-function withStages(facts: VersionFacts, stages: Stages): ModelVersion {
-  const held = (['production', 'candidate'] as const).filter((stage) => stages[stage] === facts.version)
-  return { ...facts, stages: held }
-}
-
-/** A damaged latest version must not keep a new one from being published. */
-function onlyIfIntact(error: unknown): null {
-  if (ModelRegistryError.isInstance(error) && ['package-damaged', 'bad-package'].includes(error.code))
-    return null
-  throw error
-}
-
-function tooBusy(code: 'version-conflict' | 'stage-conflict', name: string): ModelRegistryError {
-  return new ModelRegistryError(code, `Other processes kept changing ${name}.`, {
-    retryable: true,
-    where: name,
-    hint: 'Try again once the other runs are done.',
-  })
+async function select(
+  versions: VersionFolders,
+  selector: Selector,
+  state: RegistryState,
+): Promise<string | null> {
+  if (selector === 'latest') return latestOf(await versions.numbers(), state)
+  if ('version' in selector) {
+    checkVersion(selector.version)
+    return (await versions.has(selector.version)) ? selector.version : null
+  }
+  const version = state.stages[selector.stage]
+  if (version !== null) await versions.require(version)
+  return version
 }

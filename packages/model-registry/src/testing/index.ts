@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 
 import type { ContractCase, OpenRegistry } from './harness.ts'
+import { careCases } from './care-cases.ts'
 import { packageCases } from './package-cases.ts'
 import { stageCases } from './stage-cases.ts'
 
+export * from './comet/index.ts'
 export type { ContractCase, OpenedRegistry, OpenRegistry } from './harness.ts'
+export * from './mlflow/index.ts'
 export { samplePackage } from './sample-package.ts'
 
 export interface ContractOptions {
@@ -20,7 +23,7 @@ export function modelRegistryContract(
   open: OpenRegistry,
   { skip = {} }: ContractOptions = {},
 ): ContractCase[] {
-  const tests = Object.entries({ ...packageCases, ...stageCases })
+  const tests = Object.entries({ ...packageCases, ...stageCases, ...careCases })
   const names = tests.map(([name]) => name)
   for (const name of Object.keys(skip)) assert.ok(names.includes(name), `there is no case "${name}" to skip`)
   return tests.map(([name, test]) => {

@@ -18,6 +18,7 @@ export const packageCases: Readonly<Record<string, RegistryTest>> = {
     assert.equal(version.contentSha256, contentSha256(pkg))
     assert.equal(new Date(version.createdAt).toISOString(), version.createdAt)
     assert.deepEqual(version.stages, [])
+    assert.equal(version.retired, null)
     const { metrics, params, lineage } = pkg
     assert.deepEqual(
       { metrics: version.metrics, params: version.params, lineage: version.lineage },
@@ -25,6 +26,28 @@ export const packageCases: Readonly<Record<string, RegistryTest>> = {
     )
     assert.deepEqual(await registry.fetch(version), pkg)
     assert.deepEqual(await registry.list(name), [version])
+  },
+
+  'signature and description come back too': async ({ registry }) => {
+    const pkg = samplePackage(1, {
+      signature: {
+        inputs: [
+          { name: 'lag_1', type: 'double' },
+          { name: 'place', type: 'string', required: false },
+        ],
+        outputs: [{ name: 'aqi', type: 'double' }],
+      },
+      description: {
+        title: 'North',
+        purpose: 'Tomorrow.',
+        data: 'Days.',
+        limits: ['Never tried | in *fog*.'],
+      },
+    })
+    const { version } = await registry.publish(pkg, { name })
+    assert.deepEqual(await registry.fetch(version), pkg)
+    // They are no part of the content.
+    assert.equal((await registry.publish(samplePackage(1), { name })).created, false)
   },
 
   'other content is the next minor version, the same content none': async ({ registry }) => {
@@ -71,9 +94,11 @@ export const packageCases: Readonly<Record<string, RegistryTest>> = {
     assert.equal((await registry.publish(samplePackage(), { name: 'south' })).version.version, '1.0.0')
     assert.deepEqual(await versionsOf(registry, 'north'), ['1.0.0'])
     assert.deepEqual(await versionsOf(registry, 'nor'), [])
+    assert.deepEqual(await registry.names(), ['north', 'south'])
   },
 
   'what is not there is null, or not found': async ({ registry }) => {
+    assert.deepEqual(await registry.names(), [])
     assert.deepEqual(await registry.list(name), [])
     assert.equal(await registry.resolve(name, 'latest'), null)
     assert.equal(await registry.resolve(name, { version: '1.0.0' }), null)
@@ -81,6 +106,8 @@ export const packageCases: Readonly<Record<string, RegistryTest>> = {
     assert.deepEqual(await registry.history(name), [])
     await failure('not-found', registry.fetch({ name, version: '1.0.0' }))
     await failure('not-found', registry.promote({ name, version: '1.0.0' }, 'production', { reason: 'none' }))
+    await failure('not-found', registry.rollback(name, 'production', { reason: 'none' }))
+    await failure('not-found', registry.retire({ name, version: '1.0.0' }, { reason: 'none' }))
   },
 
   'names and versions that are none are refused': async ({ registry }) => {
@@ -106,7 +133,12 @@ export const packageCases: Readonly<Record<string, RegistryTest>> = {
       await failure('bad-name', registry.fetch({ name, version }))
       await failure('bad-name', registry.resolve(name, { version }))
     }
-    await registry.publish(samplePackage(), { name: `0${'a-_.'.repeat(24)}` })
+  },
+
+  'every name of the allowed form can be used': async ({ registry }) => {
+    const odd = `0${'a-_.'.repeat(24)}`
+    await registry.publish(samplePackage(), { name: odd })
+    assert.deepEqual(await registry.names(), [odd])
   },
 
   'a package that is none is refused, and nothing is written': async ({ registry }) => {
@@ -122,6 +154,8 @@ export const packageCases: Readonly<Record<string, RegistryTest>> = {
       { schema: [] },
       { metrics: { mae: Number.POSITIVE_INFINITY } },
       { lineage: { ...sample.lineage, trainingRowsSha256: 'unknown' } },
+      { signature: { inputs: [{ name: '', type: 'double' }], outputs: [] } },
+      { description: { title: '' } },
     ]
     for (const change of wrong)
       await failure('bad-package', registry.publish({ ...sample, ...change }, { name }))

@@ -23,6 +23,9 @@ export const stageCases: Readonly<Record<string, RegistryTest>> = {
       to: '1.0.0',
       reason: 'first',
       at: promotion.at,
+      by: null,
+      scores: samplePackage().metrics,
+      kind: 'promotion',
     })
     assert.deepEqual((await registry.resolve(name, { stage: 'production' }))?.stages, ['production'])
     await registry.promote(second, 'production', { reason: 'better' })
@@ -85,6 +88,8 @@ export const stageCases: Readonly<Record<string, RegistryTest>> = {
     const results = await Promise.allSettled(calls)
     const won = results.filter(({ status }) => status === 'fulfilled')
     assert.ok(won.length >= 1)
+    const holders = (await registry.list(name)).filter(({ stages }) => stages.includes('production'))
+    assert.equal(holders.length, 1)
     if (!registry.capabilities.atomicPromotion) return
     assert.equal(won.length, 1)
     await Promise.all(
@@ -128,6 +133,9 @@ export const stageCases: Readonly<Record<string, RegistryTest>> = {
     await failure('closed', registry.fetch(first))
     await failure('closed', registry.promote(first, 'production', { reason: 'closed' }))
     await failure('closed', registry.history(name))
+    await failure('closed', registry.names())
+    await failure('closed', registry.rollback(name, 'production', { reason: 'closed' }))
+    await failure('closed', registry.retire(first, { reason: 'closed' }))
   },
 }
 

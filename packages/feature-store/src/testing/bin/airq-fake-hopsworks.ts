@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+
+import { startFakeHopsworks } from '../hopsworks/index.ts'
+
+const HELP = `Usage: airq-fake-hopsworks [options]
+
+Starts a fake Hopsworks on loopback and prints where it is as one line of JSON. It keeps everything in
+memory. Stops on SIGINT or SIGTERM.
+
+Options:
+  --project <name>      the project (default: airq)
+  --api-key <key>       what it takes for right: prefix.secret (default: fakePrefix.fakeSecret)
+  --version <version>   the Hopsworks it says it is (default: 4.2.0)
+  --port <n>            of the REST API (default: one that is free)
+  --online-port <n>     of the online server (default: one that is free)
+  --start-ms <n>        from the start of a job until it runs (default: 2000)
+  --run-ms <n>          from then to its end (default: 3000)
+  --online-lag-ms <n>   from its end until the online copy shows its rows (default: 1000)
+  --hide-online         do not tell of the online server
+  --tls-key <file>      PEM; with --tls-cert both servers speak https
+  --tls-cert <file>     PEM
+  --help                show this and stop
+`
+
+const options = {
+  project: { type: 'string' },
+  'api-key': { type: 'string' },
+  version: { type: 'string', default: '4.2.0' },
+  port: { type: 'string', default: '0' },
+  'online-port': { type: 'string', default: '0' },
+  'start-ms': { type: 'string', default: '2000' },
+  'run-ms': { type: 'string', default: '3000' },
+  'online-lag-ms': { type: 'string', default: '1000' },
+  'hide-online': { type: 'boolean', default: false },
+  'tls-key': { type: 'string' },
+  'tls-cert': { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const
+
+/** Runs until a signal. Gives the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...argv], options })
+  if (values.help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve()
+      })
+    }
+  })
+  const { project, version } = values
+  const apiKey = values['api-key']
+  const tls = await readTls(values['tls-key'], values['tls-cert'])
+  await using fake = await startFakeHopsworks({
+    ...(project !== undefined && { project }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(tls && { tls }),
+    port: whole('--port', values.port),
+    onlinePort: whole('--online-port', values['online-port']),
+    timing: {
+      startMs: whole('--start-ms', values['start-ms']),
+      runMs: whole('--run-ms', values['run-ms']),
+      onlineLagMs: whole('--online-lag-ms', values['online-lag-ms']),
+    },
+    behaviours: { version, onlineServer: values['hide-online'] ? 'hidden' : 'announced' },
+  })
+  const { baseUrl, onlinePort } = fake
+  process.stdout.write(
+    `${JSON.stringify({ baseUrl, onlinePort, project: fake.project, apiKey: fake.apiKey })}\n`,
+  )
+  await stopped
+  return 0
+}
+
+async function readTls(key: string | undefined, cert: string | undefined) {
+  if (key === undefined && cert === undefined) return undefined
+  if (key === undefined || cert === undefined) throw new RangeError('--tls-key and --tls-cert go together')
+  const [keyPem, certPem] = await Promise.all([readFile(key, 'utf8'), readFile(cert, 'utf8')])
+  return { key: keyPem, cert: certPem }
+}
+
+function whole(flag: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw new RangeError(`${flag} takes a whole number`)
+  return Number(text)
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    process.stderr.write(`airq-fake-hopsworks: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 2
+  },
+)

@@ -1,0 +1,3 @@
+import { describeContract } from './contract.ts'
+
+describeContract('4.2, read by export', 'export')

@@ -1,0 +1,118 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+
+import { startFakeMlflow, type FakeMlflowAuth, type MlflowFault } from '../mlflow/index.ts'
+
+const HELP = `Usage: airq-fake-mlflow [options]
+
+Starts a fake MLflow tracking server on loopback and prints where it is as one line of JSON. It keeps
+everything in memory. Stops on SIGINT or SIGTERM.
+
+Options:
+  --port <n>            where it listens (default: one that is free)
+  --token <token>       what it takes for the right bearer token (default: it asks for nothing)
+  --user <name>         with --password: basic authentication
+  --password <text>     invented, as the token: it is no secret of any real server
+  --artifacts <where>   proxied, off or s3 (default: proxied)
+  --int64 <form>        number or text (default: number)
+  --ready-after <n>     a new version is READY after so many reads (default: 0)
+  --fail <fault>        METHOD:PATH:EFFECT, e.g. POST:runs/create:500, for the first such request; the
+                        effect is a status, cut-before, cut-after, answer-cut, answer-shortened or
+                        answer-changed; may be given several times
+  --help                show this and stop
+`
+
+const options = {
+  port: { type: 'string', default: '0' },
+  token: { type: 'string' },
+  user: { type: 'string' },
+  password: { type: 'string' },
+  artifacts: { type: 'string', default: 'proxied' },
+  int64: { type: 'string', default: 'number' },
+  'ready-after': { type: 'string', default: '0' },
+  fail: { type: 'string', multiple: true },
+  help: { type: 'boolean', default: false },
+} as const
+
+/** Runs until a signal. Gives the exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...argv], options })
+  if (values.help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve()
+      })
+    }
+  })
+  await using fake = await startFakeMlflow({
+    port: whole('--port', values.port),
+    auth: authOf(values),
+    artifacts: oneOf('--artifacts', values.artifacts, ['proxied', 'off', 's3']),
+    int64: oneOf('--int64', values.int64, ['number', 'text']),
+    readyAfterReads: whole('--ready-after', values['ready-after']),
+  })
+  for (const fault of (values.fail ?? []).map(faultOf)) fake.fail(fault)
+  process.stdout.write(`${JSON.stringify({ baseUrl: fake.baseUrl })}\n`)
+  await stopped
+  return 0
+}
+
+function authOf(given: {
+  token?: string | undefined
+  user?: string | undefined
+  password?: string | undefined
+}): FakeMlflowAuth | null {
+  const { token, user, password } = given
+  if (token !== undefined && (user !== undefined || password !== undefined)) {
+    throw new RangeError('give either --token or --user and --password')
+  }
+  if (token !== undefined) return { token }
+  if (user === undefined && password === undefined) return null
+  if (user === undefined || password === undefined) {
+    throw new RangeError('--user and --password go together')
+  }
+  return { username: user, password }
+}
+
+function faultOf(text: string): MlflowFault {
+  const [, method, path, effect = ''] = /^([A-Z]+):(.+):([^:]+)$/.exec(text) ?? []
+  if (method === undefined || path === undefined) throw new RangeError('--fail takes METHOD:PATH:EFFECT')
+  const on = [method, path] as const
+  if (/^\d{3}$/.test(effect)) return { on, effect: { status: Number(effect) } }
+  const known = oneOf('--fail', effect, [
+    'cut-before',
+    'cut-after',
+    'answer-cut',
+    'answer-shortened',
+    'answer-changed',
+  ])
+  if (known === 'cut-before') return { on, effect: { cut: 'before' } }
+  if (known === 'cut-after') return { on, effect: { cut: 'after' } }
+  if (known === 'answer-cut') return { on, effect: { answer: 'cut' } }
+  return { on, effect: { answer: known === 'answer-changed' ? 'changed' : 'shortened' } }
+}
+
+function oneOf<T extends string>(flag: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((other) => other === text)
+  if (choice === undefined) throw new RangeError(`${flag} takes one of ${choices.join(', ')}`)
+  return choice
+}
+
+function whole(flag: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw new RangeError(`${flag} takes a whole number`)
+  return Number(text)
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    process.stderr.write(`airq-fake-mlflow: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 2
+  },
+)
