@@ -3,19 +3,25 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildApps, ROOT, runBin } from '../scripts/built-apps.mts'
+import { meanRelMaeOf, type Peers, readPeers } from './peers.mts'
 import { tableLines } from './table.mts'
 
-// Scores on real downloads of aqicn.org: the ridge beside persistence, on the last 365 test days of each file.
+// Scores on real downloads of aqicn.org: the blend beside persistence, the ridge and what others reached.
 
 interface Scores {
   mae: number
   relMae: number
+  coverage90: number
+  winkler90: number
+  f1: Record<string, number | null>
+  slices: Record<string, { n: number; coverage90: number }>
 }
 interface Series {
   name: string
   n: number
   firstDay: string
   lastDay: string
+  cpuSeconds: number
   models: Record<string, Scores>
 }
 interface Summary {
@@ -26,11 +32,14 @@ interface Summary {
 
 const HELP = `Usage: npx --yes pnpm@12.21.0 exec node bench/accuracy.mts [--final] [FILES…]
 
-Backtests the candidates of config.yaml on downloads from aqicn.org, by default on all files of
-../shared/data/aqicn, and prints the errors of persistence and ridge on the last 365 test days of each.
---final adds the line for the record in bench/README.md.
+Backtests persistence, ridge and blend on downloads from aqicn.org, by default on all files of
+../shared/data/aqicn. The test days are the 365 before the last year, on which recipes are developed.
+--final judges the last 365 days instead, shows what others reached on them (../shared/data/peers.csv),
+and adds the line for the record in bench/README.md.
 `
 const DATA = '../shared/data/aqicn'
+/** So few days above 100 say nothing of warnings. */
+const LEAST_BAD_DAYS = 5
 
 const { values, positionals } = parseArgs({
   options: { final: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
@@ -58,19 +67,63 @@ if (files.length === 0) {
 }
 
 async function backtest(): Promise<Series[]> {
-  const args = [join(ROOT, 'config.yaml'), '--csv', ...files, '--json', '--log-level', 'silent']
-  const { exitCode, stdout } = await runBin('backtest', args)
+  const args = [join(ROOT, 'config.yaml'), '--csv', ...files, '--models', 'ridge,blend']
+  const end = values.final ? [] : ['--test-end', '365']
+  const { exitCode, stdout } = await runBin('backtest', [...args, ...end, '--json', '--log-level', 'silent'])
   const summary = JSON.parse(stdout) as Summary
   if (summary.ok && summary.series !== undefined) return summary.series
   console.error(`${summary.error?.message ?? 'backtest failed'}\n${summary.error?.hint ?? ''}`.trimEnd())
   process.exit(exitCode)
 }
 
-function scoresOf({ models }: Series): { persistence: Scores; ridge: Scores } {
-  const { persistence, ridge } = models
-  if (persistence !== undefined && ridge !== undefined) return { persistence, ridge }
-  console.error('config.yaml has no ridge among training.candidates: nothing to compare')
-  process.exit(2)
+function scoresOf({ models }: Series, name: string): Scores {
+  const scores = models[name]
+  if (scores === undefined) throw new Error(`the backtest has no ${name}`)
+  return scores
+}
+
+const mean = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length
+const share = (value: number | undefined) => value?.toFixed(3) ?? '–'
+
+function rowOf(each: Series, peers: Peers | null): string[] {
+  const [persistence, ridge, blend] = ['persistence', 'ridge', 'blend'].map((name) => scoresOf(each, name))
+  if (persistence === undefined || ridge === undefined || blend === undefined) throw new Error('no scores')
+  const others = peers?.get(each.name)
+  return [
+    each.name,
+    String(each.n),
+    each.lastDay,
+    persistence.mae.toFixed(2),
+    blend.mae.toFixed(2),
+    blend.relMae.toFixed(3),
+    ridge.relMae.toFixed(3),
+    ...(peers === null ? [] : [share(others?.bestSingle), share(others?.bestBlend)]),
+    blend.coverage90.toFixed(3),
+    blend.winkler90.toFixed(1),
+    each.cpuSeconds.toFixed(1),
+  ]
+}
+
+function summaryLines(series: readonly Series[], peers: Peers | null): string[] {
+  const blends = series.map((each) => scoresOf(each, 'blend'))
+  const coverages = blends.map(({ coverage90 }) => coverage90)
+  const bad = series.filter((each) => (scoresOf(each, 'blend').slices['above']?.n ?? 0) >= LEAST_BAD_DAYS)
+  const f1 = (name: string) => mean(bad.map((each) => scoresOf(each, name).f1['100'] ?? 0)).toFixed(3)
+  const held = bad.map((each) => scoresOf(each, 'blend').slices['above']?.coverage90 ?? 0)
+  const lines = [
+    `Mean relMae of ${String(series.length)} files: blend ${mean(blends.map(({ relMae }) => relMae)).toFixed(4)}, ridge ${mean(series.map((each) => scoresOf(each, 'ridge').relMae)).toFixed(4)}`,
+    `90 % intervals of the blend: mean Winkler score ${mean(blends.map(({ winkler90 }) => winkler90)).toFixed(1)}, holding ${Math.min(...coverages).toFixed(3)} to ${Math.max(...coverages).toFixed(3)} by file; on days above 100, mean of ${String(bad.length)} files ${mean(held).toFixed(3)}`,
+    `F1 of warnings of days above 100, mean of ${String(bad.length)} files: blend ${f1('blend')}, persistence ${f1('persistence')}`,
+    `CPU: mean ${mean(series.map(({ cpuSeconds }) => cpuSeconds)).toFixed(1)} s a file, warm-up year and baselines included`,
+  ]
+  if (peers === null) return lines
+  const better = series.filter(
+    (each) => scoresOf(each, 'blend').relMae < (peers.get(each.name)?.bestSingle ?? 0),
+  )
+  return [
+    ...lines,
+    `Others, mean relMae of the same files: L1 boosting ${meanRelMaeOf(peers, 'bestSingle').toFixed(4)}, their best blend ${meanRelMaeOf(peers, 'bestBlend').toFixed(4)}; the blend is better than L1 boosting on ${String(better.length)} files`,
+  ]
 }
 
 function commit(): string {
@@ -87,21 +140,37 @@ function commit(): string {
 
 buildApps()
 const series = await backtest()
-const rows = series.map((each) => {
-  const { persistence, ridge } = scoresOf(each)
-  const { name, n, firstDay, lastDay } = each
-  const scores = [persistence.mae.toFixed(2), ridge.mae.toFixed(2), ridge.relMae.toFixed(3)]
-  return [name, String(n), firstDay, lastDay, ...scores]
-})
-const head = ['city', 'n', 'first day', 'last day', 'persistence', 'ridge', 'relMae']
-const mean = series.reduce((sum, each) => sum + scoresOf(each).ridge.relMae, 0) / series.length
-console.log('Accuracy: MAE in index points, decision end-of-day, lead 1, information daily\n')
-console.log(tableLines(head, rows).join('\n'))
-console.log(`\nMean relMae over ${String(series.length)} files: ${mean.toFixed(3)}`)
+const peers = values.final ? readPeers(join(ROOT, '../shared/data/peers.csv')) : null
+const others = peers === null ? [] : ['L1 boosting', 'best blend']
+const head = [
+  'city',
+  'n',
+  'last day',
+  'persistence',
+  'blend',
+  'relMae',
+  'ridge',
+  ...others,
+  'in 90 %',
+  'Winkler',
+  'CPU s',
+]
+console.log(
+  `Accuracy: MAE in index points, decision end-of-day, lead 1, information daily; ${values.final ? 'the last year' : 'the year before the last'}\n`,
+)
+console.log(
+  tableLines(
+    head,
+    series.map((each) => rowOf(each, peers)),
+  ).join('\n'),
+)
+console.log(`\n${summaryLines(series, peers).join('\n')}`)
 if (values.final) {
   const today = new Date().toISOString().slice(0, 10)
+  const relMae = mean(series.map((each) => scoresOf(each, 'blend').relMae)).toFixed(4)
   const beijing = series.find(({ name }) => name === 'beijing')
-  const ofBeijing = beijing === undefined ? '–' : scoresOf(beijing).ridge.mae.toFixed(2)
-  const cells = [today, commit(), String(series.length), mean.toFixed(3), ofBeijing]
-  console.log(`For the record: | ${cells.join(' | ')} |`)
+  const ofBeijing = beijing === undefined ? '–' : scoresOf(beijing, 'blend').mae.toFixed(2)
+  console.log(
+    `For the record: | ${[today, commit(), String(series.length), relMae, ofBeijing].join(' | ')} |`,
+  )
 }

@@ -1,16 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import {
-  chmod,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  truncate,
-  writeFile,
-} from 'node:fs/promises'
+import { chmod, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -250,18 +239,6 @@ describe('a folder that cannot be written', () => {
       expect(await readdir(dirname(path))).toEqual(['features.db'])
     },
   )
-
-  test('a file where a folder must be', async () => {
-    const folder = await temporaryFolder()
-    await writeFile(join(folder, 'state'), '')
-    await mkdir(join(folder, 'taken.db'))
-    for (const path of [join(folder, 'state', 'features.db'), join(folder, 'taken.db')]) {
-      await expect(openSqliteStore({ path, clock })).rejects.toMatchObject({
-        code: 'state-unwritable',
-        where: path,
-      })
-    }
-  })
 })
 
 interface Disk {

@@ -1,6 +1,7 @@
 import { at } from '../matrix.ts'
 import { drawSorted, seededUniform } from '../random.ts'
 import type { BinnedColumns } from './bins.ts'
+import { medianInPlace } from './median.ts'
 import { growTree, type LeafRows, predictTree, type SpareHistograms, type Tree } from './tree.ts'
 
 export interface BoostParams {
@@ -87,7 +88,7 @@ class Grower {
     this.#binned = binned
     this.#uniform = seededUniform(seed)
     const seen = target.subarray(0, rows)
-    this.base = params.loss === 'l1' ? medianOf(seen) : meanOf(seen)
+    this.base = params.loss === 'l1' ? medianInPlace(seen.slice()) : meanOf(seen)
     this.#fitted = new Float64Array(target.length).fill(this.base)
     this.#gradients = new Float64Array(target.length)
   }
@@ -129,7 +130,7 @@ class Grower {
         const row = rows[k] as number
         lacking[k - start] = (this.#target[row] as number) - (this.#fitted[row] as number)
       }
-      tree.value[node] = short(rate * (loss === 'l1' ? medianOf(lacking) : meanOf(lacking)))
+      tree.value[node] = short(rate * (loss === 'l1' ? medianInPlace(lacking) : meanOf(lacking)))
       counts[node] = end - start
     }
     for (let node = tree.value.length - 1; node >= 0; node--) {
@@ -179,11 +180,4 @@ function meanOf(values: Float64Array): number {
   let sum = 0
   for (const value of values) sum += value
   return values.length === 0 ? 0 : sum / values.length
-}
-
-function medianOf(values: Float64Array): number {
-  if (values.length === 0) return 0
-  const sorted = values.slice().sort()
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? at(sorted, middle) : (at(sorted, middle - 1) + at(sorted, middle)) / 2
 }
