@@ -42,3 +42,4 @@ export {
   type GateVerdict,
 } from './gate.ts'
 export { dieboldMariano, type PairedTest } from './paired-test.ts'
+export { type SlicedDays, type SliceScores, sliceScores } from './slices.ts'
