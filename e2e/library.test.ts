@@ -82,6 +82,7 @@ describe('installed from their tarballs', () => {
       digest: 64,
       recipe: 'ridge',
       day: 0,
+      refits: 2,
       functions: true,
     })
   })
@@ -97,6 +98,7 @@ describe('installed from their tarballs', () => {
       },
       stationId: '1451',
       day: '2024-02-29',
+      refits: 2,
     })
   })
 

@@ -249,7 +249,7 @@ describe('looking without touching', () => {
     await using place = await workplace(config(BEIJING))
     const good = await pull(place, NOON, '--check')
     expect(good.code).toBe(0)
-    expect(good.summary['checks']).toMatchObject([{ ok: true }, { ok: true }])
+    expect(good.summary['checks']).toMatchObject([{ ok: true }, { ok: true }, { ok: true }])
     const args = [place.config, '--state', place.state, '--check', '--json']
     const bad = await run('feature-pipeline', args, { ...env, AQI_TOKEN: 'wrong' })
     expect([bad.code, bad.summary['error'].code]).toEqual([1, 'check-failed'])

@@ -8,6 +8,7 @@ export const BINS = {
   'feature-pipeline': 'feature-app',
   'batch-feature-pipeline': 'feature-app',
   'training-pipeline': 'training-app',
+  'hyperparam-optimization-pipeline': 'training-app',
   backtest: 'training-app',
   'inference-pipeline': 'inference-app',
 } as const

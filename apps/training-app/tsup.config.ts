@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { 'training-pipeline': 'src/bin/training-pipeline.ts', backtest: 'src/bin/backtest.ts' },
+  entry: {
+    'training-pipeline': 'src/bin/training-pipeline.ts',
+    'hyperparam-optimization-pipeline': 'src/bin/hyperparam-optimization-pipeline.ts',
+    backtest: 'src/bin/backtest.ts',
+    // What the worker threads of @airq/model/node run: they look for it beside the code that starts them.
+    'model-worker': '../../packages/model/src/node/model-worker.ts',
+  },
   format: ['esm'],
   platform: 'node',
   target: 'node24',

@@ -80,7 +80,16 @@ export function validate(schema: string, summary: Summary): void {
 function loadSchemas(): Ajv2020 {
   const ajv = new Ajv2020({ allErrors: true, strict: false })
   formats.default(ajv)
-  for (const file of ['common', 'feature', 'batch-feature', 'training', 'inference', 'backtest', 'demo']) {
+  for (const file of [
+    'common',
+    'feature',
+    'batch-feature',
+    'hyperparam-optimization',
+    'training',
+    'inference',
+    'backtest',
+    'demo',
+  ]) {
     ajv.addSchema(JSON.parse(readFileSync(join(SCHEMA_DIR, `${file}.json`), 'utf8')) as object)
   }
   return ajv

@@ -9,7 +9,8 @@ import { defineGroup } from '@airq/feature-store'
 import { openSqliteStore } from '@airq/feature-store/sqlite'
 import { featureStoreContract } from '@airq/feature-store/testing'
 import { createHttpClient, expectOk } from '@airq/http'
-import { dayOfYear, defaultRecipe } from '@airq/model'
+import { dailySeries, dayOfYear, defaultRecipe } from '@airq/model'
+import { backtestInParallel } from '@airq/model/node'
 import { contentSha256 } from '@airq/model-registry'
 import { openLocalRegistry } from '@airq/model-registry/local'
 import { modelRegistryContract } from '@airq/model-registry/testing'
@@ -46,6 +47,10 @@ const pkg = { model, schema: {}, metrics: {}, params: {}, lineage }
 const { version } = await registry.publish(pkg, { name: 'm' })
 await registry.close()
 
+const values = Array.from({ length: 300 }, (_, i) => 50 + 20 * Math.sin(i * i))
+const job = { matrix: dailySeries(values, '2024-01-01').matrix, recipes: [defaultRecipe('ridge')] }
+const [threaded] = await backtestInParallel([{ ...job, options: { testDays: 30, seed: 1 } }], { threads: 1 })
+
 const contracts = [featureStoreContract, modelRegistryContract, simulateWorld, endpointsBehind, expectOk]
 console.log(
   JSON.stringify({
@@ -60,6 +65,7 @@ console.log(
     digest: contentSha256({ model, schema: {} }).length,
     recipe: defaultRecipe('ridge').id,
     day: dayOfYear(0),
+    refits: threaded?.refits,
     functions: contracts.every((each) => typeof each === 'function'),
   }),
 )
@@ -72,7 +78,8 @@ const { createWaqiClient } = require('@airq/aqi-client/waqi')
 const { FeatureStoreError } = require('@airq/feature-store')
 const { openSqliteStore } = require('@airq/feature-store/sqlite')
 const { HttpError } = require('@airq/http')
-const { ModelError } = require('@airq/model')
+const { dailySeries, defaultRecipe, ModelError } = require('@airq/model')
+const { backtestInParallel } = require('@airq/model/node')
 const { ModelRegistryError } = require('@airq/model-registry')
 const { openLocalRegistry } = require('@airq/model-registry/local')
 
@@ -101,7 +108,10 @@ async function main() {
   await store.close()
   const registry = await openLocalRegistry({ path: 'cjs-models', clock: { now: () => 0 } })
   await registry.close()
-  console.log(JSON.stringify({ errors, stationId, day: localDay('2024-02-29') }))
+  const values = Array.from({ length: 300 }, (_, i) => 50 + 20 * Math.sin(i * i))
+  const job = { matrix: dailySeries(values, '2024-01-01').matrix, recipes: [defaultRecipe('ridge')] }
+  const [threaded] = await backtestInParallel([{ ...job, options: { testDays: 30, seed: 1 } }], { threads: 1 })
+  console.log(JSON.stringify({ errors, stationId, day: localDay('2024-02-29'), refits: threaded.refits }))
 }
 main()
 `
@@ -113,6 +123,7 @@ import waqi = require('@airq/aqi-client/waqi')
 import store = require('@airq/feature-store/sqlite')
 import http = require('@airq/http')
 import model = require('@airq/model')
+import threads = require('@airq/model/node')
 import registry = require('@airq/model-registry/local')
 
 const key: client.CategoryKey = client.categoryOf(12, 'us-epa-2024').key
@@ -121,7 +132,7 @@ const transport: http.Transport = http.axiosTransport()
 const matrix: Pick<model.TrainingMatrix, 'columns'> = { columns: [] }
 // @ts-expect-error a client needs a token
 waqi.createWaqiClient({})
-export = { key, latest, transport, matrix, open: [store.openSqliteStore, registry.openLocalRegistry] }
+export = { key, latest, transport, matrix, open: [store.openSqliteStore, registry.openLocalRegistry, threads.startWorkers] }
 `
 
 /** Prints every file loaded beside Node's own, one a line, when the process ends. */

@@ -1,9 +1,12 @@
 import { addDays, type AlignedHistory, alignHistory, localDayAt, parseHistoricalCsv } from '@airq/aqi-client'
-import { aqiDaily, readDays, refuseUnlike, toDailyRow } from '@airq/feature-groups'
+import { aqiDaily, remoteHints, readDays, refuseUnlike, toDailyRow } from '@airq/feature-groups'
 import type { FeatureStore } from '@airq/feature-store'
 import {
-  type DownloadZone,
+  checkStore,
+  keySpan,
   type RunContext,
+  runChecks,
+  type StageOptions,
   type StageResult,
   type StationConfig,
   UserError,
@@ -12,11 +15,7 @@ import { readHistoryFile } from '@airq/pipeline/input'
 import { stationOf } from './csv-station.ts'
 import { describeImport, mark } from './import-text.ts'
 
-export interface BatchFeatureOptions {
-  readonly csv: readonly string[]
-  readonly as: string | undefined
-  readonly downloadZone: DownloadZone
-}
+export type BatchFeatureOptions = Pick<StageOptions, 'csv' | 'as' | 'downloadZone' | 'check'>
 
 export interface StationHistory {
   readonly station: StationConfig
@@ -27,33 +26,53 @@ export interface StationHistory {
 
 /** Reads every history first, so that bad input writes nothing; then writes each station's days. */
 export async function batchFeature(context: RunContext, options: BatchFeatureOptions): Promise<StageResult> {
+  if (options.check) {
+    return runChecks(context, [checkStore(context, [aqiDaily])], { stations: [], written: 0, unchanged: 0 })
+  }
   const histories =
     options.csv.length > 0 ? await readFiles(context, options) : await simulateHistories(context)
   for (const { history, origin } of histories) {
     for (const { code, message } of history.report.warnings) context.warn(code, `${origin}: ${message}`)
     if (history.days.length === 0) throw nothingUsable(origin)
   }
-  const store = await context.openStore()
+  const store = await context.openStore(remoteHints(keySpan(context)))
   await store.ensure(aqiDaily, { signal: context.signal })
-  for (const each of histories) await refuseMixing(context, store, each)
+  const leased = await leasedStations(context, store, histories)
+  const ours = histories.filter(({ station }) => leased.has(station.id))
+  for (const each of ours) await refuseMixing(context, store, each)
   const written: { written: number; unchanged: number | null }[] = []
-  for (const { station, history } of histories) {
+  for (const { station, history } of ours) {
     const rows = history.days.map((day) => toDailyRow(station.id, day))
     written.push(await store.upsert(aqiDaily, rows, { signal: context.signal }))
   }
+  await context.flush()
   const total = (count: (report: (typeof written)[number]) => number) =>
     written.reduce((sum, report) => sum + count(report), 0)
   const counts = { written: total((r) => r.written), unchanged: total((r) => r.unchanged ?? 0) }
   return {
-    summary: { stations: histories.map(summarise), ...counts },
+    summary: { stations: ours.map(summarise), ...counts },
+    degraded: ours.length < histories.length,
     text: [
-      ...histories.map(describeImport),
+      ...ours.map(describeImport),
       mark(
         `${String(counts.written)} days written, ${String(counts.unchanged)} unchanged`,
-        histories.some(({ station }) => station.source.kind === 'simulator'),
+        ours.some(({ station }) => station.source.kind === 'simulator'),
       ),
     ].join('\n'),
   }
+}
+
+/** The stations no other import is at; they are ours until the run ends. */
+async function leasedStations(
+  context: RunContext,
+  store: FeatureStore,
+  histories: readonly StationHistory[],
+): Promise<Set<string>> {
+  const leased = new Set<string>()
+  for (const id of new Set(histories.map(({ station }) => station.id))) {
+    if ((await context.lease(store, id)) !== null) leased.add(id)
+  }
+  return leased
 }
 
 async function readFiles(context: RunContext, options: BatchFeatureOptions): Promise<StationHistory[]> {

@@ -1,8 +1,9 @@
 import type { DailyReading } from '@airq/aqi-client'
-import { ensureLiveGroups } from '@airq/feature-groups'
+import { ensureLiveGroups, remoteHints } from '@airq/feature-groups'
 import type { FeatureStore } from '@airq/feature-store'
 import {
   describeError,
+  keySpan,
   type RunContext,
   type StageOptions,
   type StageResult,
@@ -22,10 +23,18 @@ import { pullersOf } from './live/pullers.ts'
 import type { StationSummary } from './live/station-summary.ts'
 import { newestStored, storeContext, storeReadings } from './live/store-station.ts'
 import { pullWeather, type WeatherPull } from './live/weather.ts'
+import { fillWeatherHistory } from './live/weather-history.ts'
 
 export type FeatureOptions = Pick<
   StageOptions,
-  'aqiToken' | 'aqiTokenFile' | 'station' | 'check' | 'dryRun' | 'degradedExit' | 'quarantine'
+  | 'aqiToken'
+  | 'aqiTokenFile'
+  | 'station'
+  | 'check'
+  | 'dryRun'
+  | 'degradedExit'
+  | 'quarantine'
+  | 'weatherHistory'
 >
 
 /** A pull every three hours leaves out two. */
@@ -49,16 +58,28 @@ export async function feature(context: RunContext, options: FeatureOptions): Pro
   const pullers = pullersOf(context)
   if (options.check) return checkStations(context, stations, pullers)
   if (options.dryRun) return pullDry(context, stations, pullers)
-  const store = await context.openStore()
+  const store = await context.openStore(remoteHints(keySpan(context)))
   await ensureLiveGroups(store, { signal: context.signal })
   if (options.quarantine === 'list') return listQuarantine(context, store, stations)
-  if (options.quarantine === 'replay') return replayQuarantine(context, store, stations)
+  if (options.quarantine === 'replay') {
+    const replayed = await replayQuarantine(context, store, stations)
+    await context.flush()
+    return replayed
+  }
+
+  if (options.weatherHistory) {
+    const filled = await fillWeatherHistory(context, store, stations)
+    await context.flush()
+    return filled
+  }
 
   const limit = pLimit(AT_A_TIME)
-  const results = await Promise.all(
+  const attempts = await Promise.all(
     stations.map((station) => limit(() => pullOne(context, store, station, pullers[station.source.kind]))),
   )
   context.signal.throwIfAborted()
+  await context.flush()
+  const results = attempts.filter((attempt) => attempt !== null)
   const failed = results.filter(({ error }) => error !== null)
   const [first] = failed
   // Nothing came in at all: that is a failure, not a degraded run.
@@ -71,7 +92,7 @@ export async function feature(context: RunContext, options: FeatureOptions): Pro
       written: total(({ written }) => written),
       unchanged: total(({ unchanged }) => unchanged),
     },
-    degraded: pulled.some(({ degraded }) => degraded),
+    degraded: results.length < attempts.length || pulled.some(({ degraded }) => degraded),
     text: describePulls(pulled),
   }
 }
@@ -102,13 +123,15 @@ interface Attempt {
   readonly error: unknown
 }
 
-/** One bad station doesn't stop the others: its error goes into its part of the summary. */
+/** One bad station doesn't stop the others: its error goes into its part of the summary. `null`: another run is at it. */
 async function pullOne(
   context: RunContext,
   store: FeatureStore,
   station: StationConfig,
   pull: PullStation,
-): Promise<Attempt> {
+): Promise<Attempt | null> {
+  await using lease = await context.lease(store, station.id)
+  if (lease === null) return null
   try {
     return { pulled: await pullAndStore(context, store, station, pull), error: null }
   } catch (error) {

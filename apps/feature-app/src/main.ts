@@ -1,4 +1,4 @@
-import { defineCommand, runCommand } from '@airq/pipeline'
+import { defineCommand, runCommand, STORE_OPTIONS } from '@airq/pipeline'
 import manifest from '../package.json' with { type: 'json' }
 
 const batchFeatureCommand = defineCommand({
@@ -11,7 +11,7 @@ const batchFeatureCommand = defineCommand({
     'batch-feature-pipeline config.yaml --csv beijing-air-quality.csv',
     'batch-feature-pipeline config.yaml --csv download.csv --as beijing',
   ],
-  options: ['csv', 'as', 'downloadZone'],
+  options: ['csv', 'as', 'downloadZone', 'check', ...STORE_OPTIONS],
   load: async () => (await import('./batch-feature.ts')).batchFeature,
 })
 
@@ -26,7 +26,17 @@ const featureCommand = defineCommand({
     'feature-pipeline config.yaml --aqi-token-file token.txt',
     'feature-pipeline config.yaml --check',
   ],
-  options: ['aqiToken', 'aqiTokenFile', 'station', 'check', 'dryRun', 'degradedExit', 'quarantine'],
+  options: [
+    'aqiToken',
+    'aqiTokenFile',
+    ...STORE_OPTIONS,
+    'station',
+    'check',
+    'dryRun',
+    'degradedExit',
+    'quarantine',
+    'weatherHistory',
+  ],
   load: async () => (await import('./feature.ts')).feature,
 })
 

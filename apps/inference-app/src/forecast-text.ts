@@ -1,8 +1,13 @@
 import { CATEGORIES, categoryOf, type LocalDay } from '@airq/aqi-client'
-import type { Recorded } from '@airq/feature-groups'
+import type { LedgerEntry, Recorded } from '@airq/feature-groups'
+import type { CachedState } from '@airq/model-registry'
 
 /** A forecast as a person reads it: day, zone and scale named. */
-export function describeForecast(stationName: string, { entry, revision, new: isNew }: Recorded): string {
+export function describeForecast(
+  stationName: string,
+  { entry, revision, new: isNew }: Recorded,
+  cached?: CachedState,
+): string {
   const likely = CATEGORIES[entry.scale]
     .map(({ key, label }) => ({ label, share: entry.probabilities[key] }))
     .filter(({ share }) => share >= 0.005)
@@ -12,11 +17,21 @@ export function describeForecast(stationName: string, { entry, revision, new: is
     `AQI ${String(entry.aqi)}, ${categoryOf(entry.aqi, entry.scale).label}; ${percent(entry.coverage)} interval ${String(entry.lower)} to ${String(entry.upper)}`,
     `  ${likely.join(' · ')}`,
     `  scale ${entry.scale}, the day's mean of hourly sub-indices; not an official forecast`,
-    `  decided ${entry.decision} ${entry.issueSlot.slice(0, 10)}, last final day ${entry.lastFinalDay}, lead ${String(entry.lead)}, information ${entry.informationSet}`,
+    `  decided ${entry.decision} ${momentOf(entry)}, last final day ${entry.lastFinalDay}, lead ${String(entry.lead)}, information ${entry.informationSet}`,
     `  ${entry.model === null ? 'FALLBACK: no model, a plain rule' : `model ${entry.model.name} ${entry.model.version}`}; interval from ${entry.intervalMethod}`,
+    ...(cached === undefined
+      ? []
+      : [`  CACHED: the registry could not be asked; this model served at ${cached.since}`]),
     `  ledger: revision ${String(revision)}, ${isNew ? 'written' : 'there already, nothing written'}`,
   ]
   return lines.map((line) => (entry.simulated ? `[simulated] ${line}` : line)).join('\n')
+}
+
+/** The day that ended, or the local hour. */
+function momentOf({ decision, issueSlot, hoursToday }: LedgerEntry): string {
+  if (decision === 'end-of-day') return issueSlot.slice(0, 10)
+  const hours = hoursToday === null ? '' : `, ${String(hoursToday)} hours of that day`
+  return `${issueSlot.replace('T', ' ')}:00${hours}`
 }
 
 function percent(share: number): string {

@@ -1,24 +1,31 @@
-import { addDays, categoryOf, type DailyReading, endOfDay, localDayAt, offsetInstant } from '@airq/aqi-client'
+import { categoryOf, type DailyReading, endOfDay, localDayAt, offsetInstant } from '@airq/aqi-client'
 import {
   aqiDaily,
   aqiForecasts,
   daysBetween,
   type DecisionRow,
   decisionRow,
-  endOfDaySlot,
+  type DecisionRule,
   FeatureGroupsError,
   informationSha256,
+  issueSlot,
+  remoteHints,
+  lastDecisionDay,
   type LedgerEntry,
   readDays,
   type Recorded,
   recordForecast,
 } from '@airq/feature-groups'
 import type { FeatureStore } from '@airq/feature-store'
-import type { ModelRegistry } from '@airq/model-registry'
+import type { CachedState, ModelRegistry } from '@airq/model-registry'
 import {
+  checkRegistry,
+  checkStore,
   type Decision,
   eachStation,
+  keySpan,
   type RunContext,
+  runChecks,
   type StageResult,
   type StationConfig,
 } from '@airq/pipeline'
@@ -28,27 +35,42 @@ import { type Spoken, speakFallback, speakModel } from './speakers.ts'
 export interface InferenceOptions {
   readonly decision: Decision | undefined
   readonly allowFallback: boolean
+  readonly check: boolean
+}
+
+interface Issued {
+  readonly recorded: Recorded
+  /** Set where the model came out of the cache, as the registry could not be asked. */
+  readonly cached: CachedState | undefined
 }
 
 /** One forecast for each station and decision, written to the ledger. */
 export async function inference(context: RunContext, options: InferenceOptions): Promise<StageResult> {
-  const registry = await context.openRegistry()
-  const store = await context.openStore()
+  if (options.check) {
+    const items = [checkStore(context, [aqiDaily, aqiForecasts]), checkRegistry(context)]
+    return runChecks(context, items, { forecasts: [] })
+  }
+  const registry = await context.openRegistry({ cached: true })
+  const store = await context.openStore(remoteHints(keySpan(context)))
   await store.ensure(aqiDaily, { signal: context.signal })
   await store.ensure(aqiForecasts, { signal: context.signal })
   const decisions = options.decision === undefined ? context.config.forecast.decisions : [options.decision]
-  const { results: issued, degraded } = await eachStation(context, async (station) => {
-    const ofStation: { station: StationConfig; recorded: Recorded }[] = []
+  const { results: issued, degraded } = await eachStation(context, store, async (station) => {
+    const ofStation: (Issued & { readonly station: StationConfig })[] = []
     for (const decision of decisions) {
-      const recorded = await forecast(context, { store, registry, station, decision, options })
-      ofStation.push({ station, recorded })
+      const given = await forecast(context, { store, registry, station, decision, options })
+      ofStation.push({ station, ...given })
     }
     return ofStation
   })
+  await context.flush()
   return {
-    summary: { forecasts: issued.map(({ recorded }) => summarise(recorded)) },
-    degraded: degraded || issued.some(({ recorded }) => recorded.entry.fallback),
-    text: issued.map(({ station, recorded }) => describeForecast(station.name, recorded)).join('\n\n'),
+    summary: { forecasts: issued.map(summarise) },
+    degraded:
+      degraded || issued.some(({ recorded, cached }) => recorded.entry.fallback || cached !== undefined),
+    text: issued
+      .map(({ station, recorded, cached }) => describeForecast(station.name, recorded, cached))
+      .join('\n\n'),
   }
 }
 
@@ -60,27 +82,34 @@ interface Parts {
   readonly options: InferenceOptions
 }
 
-async function forecast(context: RunContext, parts: Parts): Promise<Recorded> {
+async function forecast(context: RunContext, parts: Parts): Promise<Issued> {
   const { store, station, decision } = parts
   const days = await readDays(store, station.id, { signal: context.signal })
-  const row = rowOf(days, context, station, decision)
+  const rule = ruleOf(context, decision)
+  const row = rowOf(days, context, station, rule)
+  const speech = { ...parts, rule, row, days }
   const spoken =
-    (await speakModel(context, parts.registry, station, decision, row, days)) ??
-    speakFallback(context, station, row, days, parts.options.allowFallback)
-  const entry = ledgerEntry(context, station, row, days, spoken)
-  return recordForecast(store, entry, { signal: context.signal })
+    (await speakModel(context, speech)) ?? speakFallback(context, speech, parts.options.allowFallback)
+  const entry = ledgerEntry(context, station, days, spoken)
+  const recorded = await recordForecast(store, entry, { signal: context.signal })
+  return { recorded, cached: spoken.cached }
 }
 
-/** The row of the last end of day before the run's instant; stale data is told together with the way out. */
+/** A decision with the local hour the configuration gives it. */
+function ruleOf({ config }: RunContext, decision: Decision): DecisionRule {
+  return decision === 'end-of-day' ? { decision } : { decision, hour: config.forecast.hours[decision] }
+}
+
+/** The daily row of the last decision by the run's instant; stale data is told together with the way out. */
 function rowOf(
   days: readonly DailyReading[],
   context: RunContext,
   station: StationConfig,
-  decision: Decision,
+  rule: DecisionRule,
 ): DecisionRow {
-  const decisionDay = addDays(localDayAt(context.clock.now(), station.timeZone), -1)
+  const decisionDay = lastDecisionDay(context.clock.now(), rule, station.timeZone)
   try {
-    return decisionRow(days, decisionDay, { decision })
+    return decisionRow(days, decisionDay, rule)
   } catch (error) {
     if (!FeatureGroupsError.isInstance(error)) throw error
     throw new FeatureGroupsError(error.code, `${station.id}: ${error.message}`, {
@@ -105,9 +134,8 @@ function wayOut(days: readonly DailyReading[], station: StationConfig): string {
 function ledgerEntry(
   context: RunContext,
   station: StationConfig,
-  row: DecisionRow,
   days: readonly DailyReading[],
-  { distribution, ...spoken }: Spoken,
+  { distribution, row, ...spoken }: Spoken,
 ): LedgerEntry {
   const [good = 0, moderate = 0, sensitive = 0, unhealthy = 0, veryUnhealthy = 0, hazardous = 0] =
     distribution.probabilities
@@ -116,7 +144,7 @@ function ledgerEntry(
     station: station.id,
     day: row.targetDay,
     timeZone: station.timeZone,
-    issueSlot: endOfDaySlot(row.decisionDay),
+    issueSlot: issueSlot(row.decisionDay, ruleOf(context, row.decision)),
     issuedAt: context.clock.now(),
     decision: row.decision,
     horizon: daysBetween(row.decisionDay, row.targetDay),
@@ -137,7 +165,7 @@ function ledgerEntry(
     coverage: spoken.coverage,
     intervalMethod: spoken.intervalMethod,
     model: spoken.model,
-    informationSet: 'daily',
+    informationSet: spoken.informationSet,
     informationHash: informationSha256({
       model: spoken.contentSha256,
       decision: row.decision,
@@ -146,13 +174,13 @@ function ledgerEntry(
       values: row.row.values,
     }),
     lastFinalDay: row.lastFinalDay,
-    hoursToday: null,
+    hoursToday: row.hoursToday,
     fallback: spoken.model === null,
     simulated: days.some((day) => day.origin === 'simulator'),
   }
 }
 
-function summarise({ entry, revision, new: isNew }: Recorded) {
+function summarise({ recorded: { entry, revision, new: isNew }, cached }: Issued) {
   return {
     station: entry.station,
     day: entry.day,
@@ -169,6 +197,7 @@ function summarise({ entry, revision, new: isNew }: Recorded) {
     probabilities: entry.probabilities,
     scale: entry.scale,
     model: entry.model,
+    ...(cached === undefined ? {} : { cachedModel: cached }),
     informationSet: entry.informationSet,
     basedOn: { lastFinalDay: entry.lastFinalDay, hoursToday: entry.hoursToday },
     fallback: entry.fallback,

@@ -1,4 +1,4 @@
-import { defineCommand, runCommand } from '@airq/pipeline'
+import { defineCommand, REGISTRY_OPTIONS, runCommand, STORE_OPTIONS } from '@airq/pipeline'
 import manifest from '../package.json' with { type: 'json' }
 
 const inferenceCommand = defineCommand({
@@ -6,12 +6,12 @@ const inferenceCommand = defineCommand({
   pipeline: 'inference',
   version: manifest.version,
   description:
-    "Forecasts the next day's AQI of each station with the serving model and writes it to the ledger in the feature store. Running again with the same information changes nothing.",
+    'Forecasts the daily AQI of each station at its last decisions with the serving models and writes it to the ledger in the feature store. Running again with the same information changes nothing.',
   examples: [
     'inference-pipeline config.yaml',
     'inference-pipeline config.yaml --now 2026-01-06T00:00:00+08:00',
   ],
-  options: ['decision', 'allowFallback'],
+  options: ['decision', 'allowFallback', 'check', ...STORE_OPTIONS, ...REGISTRY_OPTIONS],
   load: async () => (await import('./inference.ts')).inference,
 })
 

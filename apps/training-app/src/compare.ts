@@ -1,5 +1,5 @@
 import { classBounds, type DailyReading, dayFromNumber, type LocalDay, type Scale } from '@airq/aqi-client'
-import { trainingSet, usualLead } from '@airq/feature-groups'
+import { type DecisionRule, trainingSet, usualLead } from '@airq/feature-groups'
 import {
   backtest,
   defaultRecipe,
@@ -16,6 +16,8 @@ import type { ForecasterId } from '@airq/pipeline/config'
 import { type ContenderScores, contenderScores } from './contender-scores.ts'
 
 const PERSISTENCE = 'persistence'
+/** What a day still running says so far: stands beside persistence where rows hold its hours. */
+const HOURS_SO_FAR = 'hours-so-far'
 
 export interface Contender {
   readonly name: string
@@ -23,6 +25,9 @@ export interface Contender {
   readonly scores: ContenderScores
   /** Forecasts of the test days as they would have been issued, in order. */
   readonly forecasts: readonly number[]
+  /** Of their 90 % intervals. */
+  readonly lower: readonly number[]
+  readonly upper: readonly number[]
   /** Out of sample: of the test days and the days before them. */
   readonly residuals: readonly Residual[]
 }
@@ -32,6 +37,8 @@ export interface Comparison {
   /** Best first, by relMae. Persistence is always among them. */
   readonly contenders: readonly Contender[]
   readonly actual: readonly number[]
+  /** The test days, in order. */
+  readonly days: readonly LocalDay[]
   /** Target of the oldest residual a package takes along. */
   readonly firstResidualDay: LocalDay
   readonly test: { readonly n: number; readonly firstDay: LocalDay; readonly lastDay: LocalDay }
@@ -43,24 +50,32 @@ export interface Comparison {
 export interface CompareOptions {
   readonly days: readonly DailyReading[]
   readonly decision: Decision
+  /** Rows made of more than the days. Default: those of the days alone. */
+  readonly matrix?: TrainingMatrix
   readonly recipes: ReadonlyMap<string, Recipe>
   readonly scale: Scale
   /** Default: as configured. */
   readonly testDays?: number | undefined
   /** Days at the end of the history to leave out. Default: 0. */
   readonly testEnd?: number | undefined
+  /** Default: in this thread. */
+  readonly backtest?: typeof backtest
 }
 
+/** What a comparison takes of a run. */
+export type CompareContext = Pick<RunContext, 'config' | 'logger' | 'signal' | 'warn'>
+
 /** Compares recipes on the last test days of a history: rolling origin, monthly refits, persistence beside. */
-export async function compare(context: RunContext, options: CompareOptions): Promise<Comparison> {
+export async function compare(context: CompareContext, options: CompareOptions): Promise<Comparison> {
   const { seed } = context.config.training
   const { scale } = options
-  const named = [...new Map([[PERSISTENCE, defaultRecipe(PERSISTENCE)], ...options.recipes])]
-  const whole = trainingSet(options.days, { decision: options.decision })
+  const whole = options.matrix ?? trainingSet(options.days, decisionRule(context, options.decision))
+  const baselines = whole.roles.soFar === undefined ? [PERSISTENCE] : [PERSISTENCE, HOURS_SO_FAR]
+  const named = [...new Map([...baselines.map((id) => [id, defaultRecipe(id)] as const), ...options.recipes])]
   const matrix = withoutLastDays(whole, options.testEnd ?? 0)
   const wanted = options.testDays ?? context.config.training.testDays
   const testDays = testDaysFor(context, wanted, matrix.outcomes.length)
-  const result = await backtest(
+  const result = await (options.backtest ?? backtest)(
     matrix,
     named.map(([, recipe]) => recipe),
     {
@@ -84,10 +99,11 @@ export async function compare(context: RunContext, options: CompareOptions): Pro
     matrix,
     contenders: contenders.toSorted((a, b) => a.scores.relMae - b.scores.relMae),
     actual: rows.map((row) => result.actual[row] ?? Number.NaN),
+    days,
     firstResidualDay: dayFromNumber(result.targetDays.slice(-RESIDUALS_KEPT)[0] ?? 0),
     test: { n: rows.length, firstDay, lastDay },
     refits: result.refits,
-    lead: usualLead(matrix),
+    lead: usualLead(matrix, { decision: options.decision }),
   }
 }
 
@@ -99,10 +115,11 @@ function noOutcomes(): ModelError {
 
 /** A regression needs so many days to learn from before the first test day, and a score so many test days. */
 const LEAST_TRAINING_ROWS = 88
-const LEAST_TEST_DAYS = 30
+export const LEAST_TEST_DAYS = 30
+export const LEAST_ROWS = LEAST_TRAINING_ROWS + LEAST_TEST_DAYS
 
 /** The configured test days, or, for a young history, what is left after the least to learn from. */
-function testDaysFor(context: RunContext, wanted: number, rows: number): number {
+function testDaysFor(context: CompareContext, wanted: number, rows: number): number {
   const possible = rows - LEAST_TRAINING_ROWS
   if (possible >= wanted) return wanted
   if (possible >= LEAST_TEST_DAYS) {
@@ -114,7 +131,7 @@ function testDaysFor(context: RunContext, wanted: number, rows: number): number 
   }
   throw new ModelError(
     'too-few-rows',
-    `a model needs ${String(LEAST_TRAINING_ROWS + LEAST_TEST_DAYS)} days with a day after them; there are ${String(rows)}`,
+    `a model needs ${String(LEAST_ROWS)} days with a day after them; there are ${String(rows)}`,
     { hint: 'Import a longer history, or let more days come in; until then inference has its fallback.' },
   )
 }
@@ -131,6 +148,11 @@ function withoutLastDays(matrix: TrainingMatrix, days: number): TrainingMatrix {
     decidedAt: matrix.decidedAt.subarray(0, rows),
     outcomeKnownAt: matrix.outcomeKnownAt.subarray(0, rows),
   }
+}
+
+/** A decision with the local hour the configuration gives it. */
+export function decisionRule({ config }: Pick<RunContext, 'config'>, decision: Decision): DecisionRule {
+  return decision === 'end-of-day' ? { decision } : { decision, hour: config.forecast.hours[decision] }
 }
 
 /** Candidates with their default hyper-parameters, by name. */

@@ -9,6 +9,8 @@ import {
   scoreAlerts,
   scoreDistributions,
   type Scores,
+  type SliceScores,
+  sliceScores,
 } from '@airq/model'
 
 /** Scores of a contender on the test days, beside persistence on the same days. */
@@ -17,6 +19,8 @@ export interface ContenderScores extends Scores, ProbabilityScores {
   readonly brier: Readonly<Record<string, number>>
   /** F1 of warnings of such days, by a rule learnt on the days before the test days; `null` where none came. */
   readonly f1: Readonly<Record<string, number | null>>
+  /** By season, third of the forecast level, and of days above 100. */
+  readonly slices: Readonly<Record<string, SliceScores>>
 }
 
 /** Intervals are scored at this coverage whatever the configuration asks of forecasts, so that scores compare. */
@@ -33,7 +37,12 @@ export function contenderScores(
   { index, id }: { readonly index: number; readonly id: string },
   rows: readonly number[],
   classBounds: readonly number[],
-): { scores: ContenderScores; forecasts: readonly number[] } {
+): {
+  scores: ContenderScores
+  forecasts: readonly number[]
+  lower: readonly number[]
+  upper: readonly number[]
+} {
   const issued = issuedBy(result, index, {
     coverage: COVERAGE,
     classBounds,
@@ -54,11 +63,21 @@ export function contenderScores(
   const key = String(WARN_ABOVE)
   return {
     forecasts,
+    lower: test.issued.map(({ lower }) => lower),
+    upper: test.issued.map(({ upper }) => upper),
     scores: {
       ...score(test.actual, forecasts, persistence, classBounds),
       ...scoreDistributions(test.actual, test.issued),
       brier: { [key]: alerts.brier },
       f1: { [key]: alerts.f1 },
+      slices: sliceScores(
+        {
+          ...test,
+          persistence,
+          targetDays: rows.map((row) => result.targetDays[row] ?? Number.NaN),
+        },
+        threshold,
+      ),
     },
   }
 }

@@ -1,4 +1,4 @@
-import { defineCommand, runCommand } from '@airq/pipeline'
+import { defineCommand, REGISTRY_OPTIONS, runCommand, STORE_OPTIONS } from '@airq/pipeline'
 import manifest from '../package.json' with { type: 'json' }
 
 const trainingCommand = defineCommand({
@@ -8,8 +8,31 @@ const trainingCommand = defineCommand({
   description:
     'Trains the candidates of the configuration on the days in the feature store, compares them on the last year day by day, and publishes the best to the model registry.',
   examples: ['training-pipeline config.yaml', 'training-pipeline config.yaml --json'],
-  options: ['decision'],
+  options: ['decision', 'check', ...STORE_OPTIONS, ...REGISTRY_OPTIONS],
   load: async () => (await import('./training.ts')).training,
+})
+
+const hyperparamOptimizationCommand = defineCommand({
+  bin: 'hyperparam-optimization-pipeline',
+  pipeline: 'hyperparam-optimization',
+  version: manifest.version,
+  description:
+    'Searches hyper-parameters for the candidates of the configuration on the days before the last year, which it does not read, and publishes them to the model registry. Training takes them where training.hyperparameters.from is registry.',
+  examples: [
+    'hyperparam-optimization-pipeline config.yaml --trials 100',
+    'hyperparam-optimization-pipeline config.yaml --budget 10m --resume',
+  ],
+  options: [
+    'decision',
+    'models',
+    'trials',
+    'budget',
+    'resume',
+    'check',
+    ...STORE_OPTIONS,
+    ...REGISTRY_OPTIONS,
+  ],
+  load: async () => (await import('./hyperparam-optimization.ts')).hyperparamOptimization,
 })
 
 const backtestCommand = defineCommand({
@@ -23,9 +46,21 @@ const backtestCommand = defineCommand({
     'backtest config.yaml --csv beijing.csv shanghai.csv',
     'backtest config.yaml --models ridge,blend --test-end 365',
   ],
-  options: ['csv', 'downloadZone', 'decision', 'testDays', 'testEnd', 'models'],
+  options: [
+    'csv',
+    'downloadZone',
+    'decision',
+    'information',
+    'testDays',
+    'testEnd',
+    'models',
+    'check',
+    ...STORE_OPTIONS,
+  ],
   load: async () => (await import('./backtest.ts')).backtestStage,
 })
 
 export const training = (argv: readonly string[]) => runCommand(trainingCommand, argv)
+export const hyperparamOptimization = (argv: readonly string[]) =>
+  runCommand(hyperparamOptimizationCommand, argv)
 export const backtest = (argv: readonly string[]) => runCommand(backtestCommand, argv)

@@ -1,30 +1,36 @@
 import type { DailyReading } from '@airq/aqi-client'
+import { aqiDaily, type Beside, remoteHints, readBeside } from '@airq/feature-groups'
 import { gate, type GateVerdict } from '@airq/model'
 import type { ModelRegistry, ModelVersion } from '@airq/model-registry'
 import {
+  checkRegistry,
+  checkStore,
   type Decision,
   eachStation,
+  keySpan,
   type RunContext,
+  runChecks,
   type StageResult,
   type StationConfig,
 } from '@airq/pipeline'
-import {
-  bestOf,
-  candidateRecipes,
-  compare,
-  type Comparison,
-  type Contender,
-  scoresByName,
-} from './compare.ts'
+import { bestOf, compare, type Comparison, type Contender, scoresByName } from './compare.ts'
+import { dailySet, type InformedSet, richerSets, serves } from './information.ts'
+import { describeSet, summariseSet } from './information-report.ts'
 import { knownDays } from './known-days.ts'
-import { championRecipe, modelName, packageOf } from './model-package.ts'
+import { championRecipe, modelName, packageOf, setsOf } from './model-package.ts'
+import { backtestOf, promotionScores, runFacts } from './published-facts.ts'
 import { mark, scoresTable } from './scores-text.ts'
+import { candidatesFor, warnOfJudgedTestDays } from './tuned-recipes.ts'
 
 export interface TrainingOptions {
   readonly decision: Decision | undefined
+  readonly check: boolean
 }
 
 type Outcome = 'first' | 'promoted' | 'kept-champion' | 'unchanged' | 'rejected'
+
+/** As the gate says, or that the serving recipe now has a richer set of information too. */
+type Because = GateVerdict['because'] | 'more-information'
 
 interface Trained {
   readonly station: StationConfig
@@ -33,6 +39,9 @@ interface Trained {
   readonly comparison: Comparison
   readonly outcome: Outcome
   readonly verdict: GateVerdict
+  readonly because: Because
+  /** Sets richer than `daily`, those that earned no place included. */
+  readonly tried: readonly InformedSet[]
   /** What serves from now on; `null` when nothing was good enough. */
   readonly version: ModelVersion | null
   /** The contender behind `version`, or the best of the rejected. */
@@ -41,14 +50,19 @@ interface Trained {
 
 /** Trains one model for each station and decision, and publishes those that beat persistence. */
 export async function training(context: RunContext, options: TrainingOptions): Promise<StageResult> {
-  const store = await context.openStore({ readOnly: true })
+  if (options.check) {
+    return runChecks(context, [checkStore(context, [aqiDaily]), checkRegistry(context)], { models: [] })
+  }
+  // Written to for the lease alone.
+  const store = await context.openStore({ existing: true, ...remoteHints(keySpan(context)) })
   const registry = await context.openRegistry()
   const decisions = options.decision === undefined ? context.config.forecast.decisions : [options.decision]
-  const { results: trained, degraded } = await eachStation(context, async (station) => {
+  const { results: trained, degraded } = await eachStation(context, store, async (station) => {
     const days = await knownDays(context, store, station)
+    const beside = await readBeside(store, station.id, station, { signal: context.signal })
     const ofStation: Trained[] = []
     for (const decision of decisions) {
-      ofStation.push(await trainOne(context, registry, station, decision, days))
+      ofStation.push(await trainOne(context, registry, { station, decision, days, beside }))
     }
     return ofStation
   })
@@ -59,41 +73,72 @@ export async function training(context: RunContext, options: TrainingOptions): P
   }
 }
 
+interface TrainingParts {
+  readonly station: StationConfig
+  readonly decision: Decision
+  readonly days: readonly DailyReading[]
+  readonly beside: Beside
+}
+
 async function trainOne(
   context: RunContext,
   registry: ModelRegistry,
-  station: StationConfig,
-  decision: Decision,
-  days: readonly DailyReading[],
+  { station, decision, days, beside }: TrainingParts,
 ): Promise<Trained> {
   const { signal } = context
+  const startedAt = context.systemClock.now()
   const name = modelName(station.id, decision)
   const champion = await registry.resolve(name, { stage: 'production' }, { signal })
-  const recipes = candidateRecipes(context.config.training.candidates)
+  const candidates = await candidatesFor(context, registry, station, decision)
+  const { recipes } = candidates
   const served = champion === null ? null : championRecipe(champion, recipes)
   if (served !== null) recipes.set(served.name, served.recipe)
   context.logger.info('comparing candidates', { station: station.id, decision, days: days.length })
   const comparison = await compare(context, { days, decision, recipes, scale: station.scale })
+  warnOfJudgedTestDays(context, candidates, comparison)
   const simulated = days.some((day) => day.origin === 'simulator')
   const trained = { station, decision, simulated, comparison }
 
   const best = bestOf(comparison, context.config.training.candidates)
   const defender = comparison.contenders.find((contender) => contender.name === served?.name)
   const verdict = judge(context, comparison, best, defender, champion)
-  const judged = { ...trained, verdict, winner: best }
-  if (verdict.because === 'worse-than-persistence') return { ...judged, outcome: 'rejected', version: null }
-  if (!verdict.promote) {
-    return { ...judged, outcome: 'kept-champion', version: champion, winner: defender ?? best }
-  }
-  const pkg = packageOf(context, { ...trained, days, winner: best })
-  const { version } = await registry.publish(pkg, { name, signal })
+  const rejected = { ...trained, verdict, because: verdict.because, winner: best, tried: [] }
+  if (verdict.because === 'worse-than-persistence') return { ...rejected, outcome: 'rejected', version: null }
+  const winner = verdict.promote ? best : (defender ?? best)
+  const tried = await richerSets(context, dailySet(comparison, winner), {
+    days,
+    beside,
+    decision,
+    recipes,
+    scale: station.scale,
+  })
+  const richer = tried.filter(serves)
+  const knowsMore = verdict.because === 'not-better' && champion !== null && bringsMore(richer, champion)
+  const because: Because = knowsMore ? 'more-information' : verdict.because
+  const judged = { ...rejected, because, winner, tried }
+  if (!verdict.promote && !knowsMore) return { ...judged, outcome: 'kept-champion', version: champion }
+  const { hyperparameters } = candidates
+  const pkg = packageOf(context, { ...trained, days, winner, richer, hyperparameters })
+  const { version } = await registry.publish(pkg, {
+    name,
+    backtest: backtestOf(comparison, winner),
+    run: runFacts(context, startedAt, trained),
+    signal,
+  })
   if (version.version === champion?.version) return { ...judged, outcome: 'unchanged', version }
   await registry.promote(version, 'production', {
     expectedCurrent: champion?.version ?? null,
-    reason: `${best.name}: ${reasonText(verdict)}; relMae ${best.scores.relMae.toFixed(4)} on ${String(comparison.test.n)} test days`,
+    reason: `${winner.name}: ${reasonText(because, verdict)}; relMae ${winner.scores.relMae.toFixed(4)} on ${String(comparison.test.n)} test days`,
+    scores: promotionScores(comparison, winner, verdict),
     signal,
   })
   return { ...judged, outcome: champion === null ? 'first' : 'promoted', version }
+}
+
+/** Whether sets earned their place that the serving version doesn't hold. */
+function bringsMore(richer: readonly InformedSet[], champion: ModelVersion): boolean {
+  const held = setsOf(champion)
+  return richer.some(({ name }) => !held.includes(name))
 }
 
 /** Asks the gate: the best candidate against the recipe that serves, on the same days with the same refits. */
@@ -117,7 +162,8 @@ function judge(
   )
 }
 
-function summarise({ station, decision, comparison, simulated, outcome, version, winner, verdict }: Trained) {
+function summarise({ station, decision, comparison, simulated, outcome, version, winner, ...rest }: Trained) {
+  const { because, verdict, tried } = rest
   return {
     station: station.id,
     decision,
@@ -127,13 +173,16 @@ function summarise({ station, decision, comparison, simulated, outcome, version,
     recipe: winner.recipe.id,
     outcome,
     gate: {
-      because: verdict.because,
+      because,
       gain: verdict.gain,
       pValue: verdict.test?.pFirstBetter ?? null,
     },
     simulated,
     scores: scoresByName(winner, comparison.contenders),
     test: comparison.test,
+    lead: comparison.lead,
+    informationSet: 'daily',
+    richerSets: tried.map(summariseSet),
   }
 }
 
@@ -145,7 +194,8 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   rejected: 'nothing published: no candidate is as good as persistence',
 }
 
-const BECAUSE: Readonly<Record<GateVerdict['because'], string>> = {
+const BECAUSE: Readonly<Record<Because, string>> = {
+  'more-information': 'the serving recipe, with more information',
   'no-champion': 'nothing serves yet',
   better: 'better than the serving recipe on the same days',
   refit: 'the serving recipe on newer data',
@@ -155,7 +205,7 @@ const BECAUSE: Readonly<Record<GateVerdict['because'], string>> = {
 }
 
 /** Why, with the numbers. */
-function reasonText({ because, gain, test }: GateVerdict): string {
+function reasonText(because: Because, { gain, test }: GateVerdict): string {
   const numbers = [
     ...(gain === null
       ? []
@@ -174,6 +224,8 @@ function describe({
   version,
   winner,
   verdict,
+  because,
+  tried,
 }: Trained): string {
   const { test, contenders, refits } = comparison
   const title = `${station.name} (${station.id}), ${decision}, lead ${String(comparison.lead)}, information daily, scale ${station.scale}`
@@ -183,7 +235,8 @@ function describe({
     `  test days ${test.firstDay} … ${test.lastDay}, n ${String(test.n)}, ${String(refits)} refits`,
     scoresTable(contenders),
     `  ${OUTCOMES[outcome]}:${serving}`.replace(/:$/, ''),
-    `  gate: ${reasonText(verdict)}`,
+    `  gate: ${reasonText(because, verdict)}`,
+    ...tried.map(describeSet),
   ]
   if (simulated) lines.push('  simulated data: these scores say nothing about real skill')
   return mark(lines.join('\n'), simulated)

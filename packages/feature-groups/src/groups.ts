@@ -43,6 +43,7 @@ export const aqiForecasts = defineGroup({
   description: 'Every issued forecast of the daily AQI.',
   primaryKey: ['station', 'day', 'issue_slot', 'revision'],
   eventTime: 'day_start',
+  appendOnly: true,
   columns: {
     station: { type: 'string', description: 'Station id of the configuration.' },
     day: { type: 'string', description: 'Target day, local, YYYY-MM-DD.' },
@@ -54,7 +55,7 @@ export const aqiForecasts = defineGroup({
     day_start: { type: 'bigint', description: 'Start of the target day, epoch ms.' },
     time_zone: { type: 'string', description: 'IANA time zone of the target day.' },
     issued_at: { type: 'bigint', description: 'Epoch ms on the clock of the run that issued it.' },
-    decision: { type: 'string', description: 'Rule of the forecast: end-of-day.' },
+    decision: { type: 'string', description: 'Rule of the forecast: end-of-day, evening or morning.' },
     horizon: { type: 'int', description: 'Target day minus local day of the decision.' },
     lead: { type: 'int', description: 'Target day minus last complete day used.' },
     aqi: { type: 'double', description: 'Point forecast of the daily AQI.' },
@@ -72,7 +73,10 @@ export const aqiForecasts = defineGroup({
     scale: { type: 'string', description: 'Index scale and version.' },
     model_name: { type: 'string', nullable: true, description: 'Registered model; null for a fallback.' },
     model_version: { type: 'string', nullable: true, description: 'Its version; null for a fallback.' },
-    information_set: { type: 'string', description: 'What was known: daily.' },
+    information_set: {
+      type: 'string',
+      description: 'What was known: daily, +stationHours, +modelHours or +weather.',
+    },
     information_hash: { type: 'string', description: 'SHA-256 of model, inputs and decision.' },
     last_final_day: { type: 'string', description: 'Last complete day used.' },
     hours_today: { type: 'int', nullable: true, description: 'Hours of the current day used; null if none.' },

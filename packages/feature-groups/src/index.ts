@@ -1,18 +1,38 @@
+export { type BesideSpan, readBeside } from './beside.ts'
 export { informationSha256, trainingRowsSha256 } from './content-hash.ts'
 export { fromDailyRow, readDays, refuseUnlike, toDailyRow } from './daily-rows.ts'
 export { FeatureGroupsError, type FeatureGroupsErrorCode } from './errors.ts'
 export { aqiDaily, type AqiDailyRow, aqiForecasts, type AqiForecastRow } from './groups.ts'
-export { daysBetween, endOfDaySlot, type LedgerEntry, type Recorded, recordForecast } from './ledger.ts'
+export { remoteHints } from './remote-hints.ts'
+export { daysBetween, type LedgerEntry, type Recorded, recordForecast } from './ledger.ts'
+export { checkLeaks, type Leak, type LeakReport } from './point-in-time/check-leaks.ts'
+export { columnsOf } from './point-in-time/block-columns.ts'
 export { dailyColumns, type FeatureColumn, LOOKBACK_DAYS } from './point-in-time/columns.ts'
 export {
   type Decision,
-  type DecisionRow,
-  decisionRow,
-  type RowOptions,
-  trainingSet,
-  usualLead,
-} from './point-in-time/rows.ts'
-export { type DecisionPoint, PointInTimeView } from './point-in-time/view.ts'
+  DECISION_HOURS,
+  DECISIONS,
+  type DecisionPoint,
+  type DecisionRule,
+  hourOf,
+  issueSlot,
+  lastDecisionDay,
+} from './point-in-time/decisions.ts'
+export { type DecisionRow, decisionRow } from './point-in-time/decision-row.ts'
+export {
+  type AirOutlook,
+  type Beside,
+  type Block,
+  BLOCKS,
+  BLOCKS_ADDED,
+  type InformationSet,
+  INFORMATION_SETS,
+  KNOWN_FROM,
+  type Origin,
+  type WeatherOutlook,
+} from './point-in-time/information.ts'
+export { type RowOptions, trainingSet, usualLead } from './point-in-time/rows.ts'
+export { PointInTimeView } from './point-in-time/view.ts'
 export {
   aqiQuarantine,
   type AqiQuarantineRow,
@@ -35,3 +55,4 @@ export {
   toStationRow,
 } from './live-rows.ts'
 export { toWeatherRows, type WeatherPart } from './weather-rows.ts'
+export { liveSkill, type LiveSkill, type LiveSkillQuestion } from './live-skill.ts'

@@ -141,11 +141,6 @@ function fromForecastRow(row: AqiForecastRow): LedgerEntry {
   }
 }
 
-/** The issue slot of an end-of-day decision: hour 24 of its day, counted as that day. */
-export function endOfDaySlot(day: LocalDay): string {
-  return `${day}T24`
-}
-
 /** Days from one local day to another. */
 export function daysBetween(from: LocalDay, to: LocalDay): number {
   return dayNumber(to) - dayNumber(from)

@@ -10,7 +10,7 @@ const PARTS = {
   evening: [18, 24],
 } as const
 export type WeatherPart = keyof typeof PARTS
-const PART_NAMES: readonly WeatherPart[] = ['day', 'night', 'morning', 'afternoon', 'evening']
+export const WEATHER_PARTS: readonly WeatherPart[] = ['day', 'night', 'morning', 'afternoon', 'evening']
 
 /** One hour of weather: °C, hPa, mm in the hour, m/s; `null` where there is none. */
 interface HourOfWeather {
@@ -32,7 +32,7 @@ export function toWeatherRows(
 ): WeatherForecastRow[] {
   const byDay = Map.groupBy(hours, ({ hour }) => dayOfHour(hour))
   return [...byDay].flatMap(([day, ofDay]) =>
-    PART_NAMES.flatMap((part) => {
+    WEATHER_PARTS.flatMap((part) => {
       const inPart = ofDay.filter(({ hour }) => isIn(part, hour))
       return inPart.length === 0 ? [] : [rowOf(station, day, part, inPart, pull)]
     }),

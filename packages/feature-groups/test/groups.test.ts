@@ -9,8 +9,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   aqiDaily,
   aqiForecasts,
-  endOfDaySlot,
   fromDailyRow,
+  issueSlot,
   type LedgerEntry,
   readDays,
   recordForecast,
@@ -80,7 +80,7 @@ describe('the ledger', () => {
     station: 'a',
     day: localDay('2023-03-02'),
     timeZone: 'Asia/Shanghai',
-    issueSlot: endOfDaySlot(localDay('2023-03-01')),
+    issueSlot: issueSlot(localDay('2023-03-01'), { decision: 'end-of-day' }),
     issuedAt: Date.UTC(2023, 2, 1, 16),
     decision: 'end-of-day',
     horizon: 1,

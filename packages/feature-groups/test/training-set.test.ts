@@ -76,7 +76,11 @@ describe('what is known only later is refused', () => {
   const days = daysOf(ramp(80))
 
   test('a planted column equal to the target', () => {
-    const cheat = { name: 'cheat', compute: (view) => view.value('aqi', -1) } satisfies FeatureColumn
+    const cheat = {
+      name: 'cheat',
+      from: 'days',
+      compute: (view) => view.value('aqi', -1),
+    } satisfies FeatureColumn
     expect(() => trainingSet(days, withColumn(cheat))).toThrow(
       /the column "cheat" reads aqi of 2023-01-02, a day after the decision/,
     )
@@ -86,6 +90,7 @@ describe('what is known only later is refused', () => {
   test('a value from elsewhere that is known after the decision, by one millisecond', () => {
     const late = (ms: number): FeatureColumn => ({
       name: 'outside',
+      from: 'elsewhere',
       compute: (view) => view.admit(5 + view.targetDay, view.decision.at + ms),
     })
     expect(codeOf(() => trainingSet(days, withColumn(late(1))))).toBe('leakage')
@@ -96,6 +101,7 @@ describe('what is known only later is refused', () => {
     const byDay = new Map(days.map((day) => [dayNumber(day.day), day.aqi ?? 0]))
     const hidden = (transform: (x: number) => number): FeatureColumn => ({
       name: 'hidden',
+      from: 'elsewhere',
       compute: (view) => transform(byDay.get(view.targetDay) ?? Number.NaN),
     })
     expect(codeOf(() => trainingSet(days, withColumn(hidden((x) => x))))).toBe('leakage')
@@ -107,7 +113,11 @@ describe('what is known only later is refused', () => {
   })
 
   test('the same in serving', () => {
-    const cheat = { name: 'cheat', compute: (view) => view.value('pm25', -1) } satisfies FeatureColumn
+    const cheat = {
+      name: 'cheat',
+      from: 'days',
+      compute: (view) => view.value('pm25', -1),
+    } satisfies FeatureColumn
     expect(codeOf(() => decisionRow(days, addDays(start, 40), withColumn(cheat)))).toBe('leakage')
   })
 

@@ -41,6 +41,29 @@ export interface Backtest {
 const ROWS_TO_LEARN_FROM = 80
 const MONTHS_A_QUARTER = 3
 
+/** Rows that one fit forecasts: those of `start … end`, by a fit on what was known at the decision of `start`. */
+export interface BacktestSegment {
+  readonly start: number
+  readonly end: number
+}
+
+/** Which rows are forecast by which fits. */
+export interface BacktestPlan {
+  /** The first warm-up row, and the first test row. */
+  readonly from: number
+  readonly first: number
+  /** In the order of their rows. Each can be computed without the others. */
+  readonly segments: readonly BacktestSegment[]
+  readonly refits: number
+}
+
+/** What the fits of one segment say of its rows. */
+export interface SegmentForecasts {
+  readonly scales: readonly number[]
+  /** One list a recipe. */
+  readonly forecasts: readonly (readonly number[])[]
+}
+
 /**
  * Rolling-origin backtest: each row is forecast by a model fitted only on rows whose outcome was known at that row's
  * decision or before, refitted at the first test row of each calendar month of the targets.
@@ -50,44 +73,73 @@ export async function backtest(
   recipes: readonly Recipe[],
   options: BacktestOptions,
 ): Promise<Backtest> {
-  checkMatrix(matrix)
-  const rows = rowCount(matrix)
-  const first = rows - options.testDays
-  if (first < 1) {
-    throw new ModelError(
-      'too-few-rows',
-      `${String(options.testDays)} test days need more rows than the ${String(rows)} there are`,
-      { hint: 'Import a longer history or lower training.testDays.' },
-    )
-  }
-  const from = Math.max(first - (options.warmUpDays ?? RESIDUALS_KEPT), Math.min(first, ROWS_TO_LEARN_FROM))
-  const refits = refitRows(matrix, first, rows, 1)
-  const starts = [...refitRows(matrix, from, first, MONTHS_A_QUARTER), ...refits]
-  const forecasts: number[][] = recipes.map(() => [])
-  const scales: number[] = []
-  for (const [index, start] of starts.entries()) {
+  const plan = planBacktest(matrix, options)
+  const forecasts: SegmentForecasts[] = []
+  for (const [index, segment] of plan.segments.entries()) {
     // Lets signals and progress through between the long computations.
     await new Promise((resolve) => setTimeout(resolve, 0))
     options.signal?.throwIfAborted()
-    const end = starts[index + 1] ?? rows
-    const training = knownRows(matrix, at(matrix.decidedAt, start))
-    const context: FitContext = { seed: options.seed, fits: new Map() }
-    const spread = fitSpread(training, context)
-    for (let row = start; row < end; row++) scales.push(spread.scaleOf(rowAt(matrix, row)))
-    recipes.forEach((recipe, r) => {
-      forecasts[r]?.push(...forecastRows(fitRecipe(recipe, training, context), matrix, start, end))
-    })
-    options.onRefit?.(index + 1, starts.length)
+    forecasts.push(forecastSegment(matrix, recipes, segment, options.seed))
+    options.onRefit?.(index + 1, plan.segments.length)
   }
+  return assembleBacktest(matrix, recipes.length, plan, forecasts)
+}
+
+export function planBacktest(
+  matrix: TrainingMatrix,
+  { testDays, warmUpDays = RESIDUALS_KEPT }: Pick<BacktestOptions, 'testDays' | 'warmUpDays'>,
+): BacktestPlan {
+  checkMatrix(matrix)
+  const rows = rowCount(matrix)
+  const first = rows - testDays
+  if (first < 1) {
+    throw new ModelError(
+      'too-few-rows',
+      `${String(testDays)} test days need more rows than the ${String(rows)} there are`,
+      { hint: 'Import a longer history or lower training.testDays.' },
+    )
+  }
+  const from = Math.max(first - warmUpDays, Math.min(first, ROWS_TO_LEARN_FROM))
+  const refits = refitRows(matrix, first, rows, 1)
+  const starts = [...refitRows(matrix, from, first, MONTHS_A_QUARTER), ...refits]
+  const segments = starts.map((start, index) => ({ start, end: starts[index + 1] ?? rows }))
+  return { from, first, segments, refits: refits.length }
+}
+
+export function forecastSegment(
+  matrix: TrainingMatrix,
+  recipes: readonly Recipe[],
+  { start, end }: BacktestSegment,
+  seed: number,
+): SegmentForecasts {
+  const training = knownRows(matrix, at(matrix.decidedAt, start))
+  const context: FitContext = { seed, fits: new Map() }
+  const spread = fitSpread(training, context)
+  const scales: number[] = []
+  for (let row = start; row < end; row++) scales.push(spread.scaleOf(rowAt(matrix, row)))
+  const forecasts = recipes.map((recipe) =>
+    forecastRows(fitRecipe(recipe, training, context), matrix, start, end),
+  )
+  return { scales, forecasts }
+}
+
+export function assembleBacktest(
+  matrix: TrainingMatrix,
+  recipes: number,
+  { from, first, refits }: BacktestPlan,
+  segments: readonly SegmentForecasts[],
+): Backtest {
   return {
     targetDays: Array.from(matrix.targetDays.subarray(from)),
     decidedAt: Array.from(matrix.decidedAt.subarray(from)),
     outcomeKnownAt: Array.from(matrix.outcomeKnownAt.subarray(from)),
     actual: Array.from(matrix.outcomes.subarray(from)),
-    scales,
-    forecasts,
+    scales: segments.flatMap(({ scales }) => scales),
+    forecasts: Array.from({ length: recipes }, (_, recipe) =>
+      segments.flatMap(({ forecasts }) => forecasts[recipe] ?? []),
+    ),
     testFrom: first - from,
-    refits: refits.length,
+    refits,
   }
 }
 

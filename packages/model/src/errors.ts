@@ -1,6 +1,7 @@
 const marker = Symbol.for('airq.error')
 
-export type ModelErrorCode = 'bad-matrix' | 'bad-model' | 'bad-params' | 'too-few-rows' | 'unknown-forecaster'
+export type ModelErrorCode =
+  'bad-matrix' | 'bad-model' | 'bad-params' | 'too-few-rows' | 'unknown-forecaster' | 'worker-failed'
 
 export interface ModelErrorOptions {
   readonly fault?: 'input' | 'run'

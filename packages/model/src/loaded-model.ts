@@ -2,7 +2,13 @@ import { ModelError } from './errors.ts'
 import type { Contribution } from './forecaster.ts'
 import { isBaseline, loadFitted } from './forecasters/index.ts'
 import { at, type ForecastRow, rowAt, rowCount, type TrainingMatrix } from './matrix.ts'
-import { type FittedModel, type ModelDocument, parseModelDocument } from './model-document.ts'
+import {
+  type FittedModel,
+  INFORMATION_SET_NAMES,
+  type InformationSetName,
+  type ModelDocument,
+  parseModelDocument,
+} from './model-document.ts'
 import { type Residual, residualOf, RESIDUALS_KEPT } from './residual.ts'
 import { loadSpread } from './spread.ts'
 import { type Distribution, distribution } from './uncertainty.ts'
@@ -17,9 +23,12 @@ export interface ForecastQuestion {
   readonly recent?: readonly Residual[]
 }
 
-/** A model document made ready to forecast. */
-export interface LoadedModel {
-  readonly document: ModelDocument
+/** The model of one information set, made ready to forecast. */
+export interface LoadedSet {
+  readonly name: InformationSetName
+  /** What must be known beside the days. */
+  readonly needs: readonly string[]
+  readonly residualsFrom: FittedModel['residualsFrom']
   /**
    * The forecast and its uncertainty, from the residuals that the document carries and those that came after.
    * Throws `bad-matrix` when the row's columns are not the model's.
@@ -31,15 +40,33 @@ export interface LoadedModel {
   residualsOn(matrix: TrainingMatrix): Residual[]
 }
 
+/** A model document made ready to forecast: as its set `daily`, or as another it has. */
+export interface LoadedModel extends LoadedSet {
+  readonly document: ModelDocument
+  /** Its information sets, from the poorest, `daily`, to the richest. */
+  readonly sets: readonly LoadedSet[]
+}
+
+/** Throws `bad-model` when the data is no document of a known format. */
 export function loadModel(data: unknown): LoadedModel {
   const document = parseModelDocument(data)
-  const model = document.informationSets.daily
+  const daily = loadSet(document, 'daily', document.informationSets.daily)
+  const richer = INFORMATION_SET_NAMES.filter((name) => name !== 'daily').flatMap((name) => {
+    const model = document.informationSets[name]
+    return model === undefined ? [] : [loadSet(document, name, model)]
+  })
+  return { ...daily, document, sets: [daily, ...richer] }
+}
+
+function loadSet(document: ModelDocument, name: InformationSetName, model: FittedModel): LoadedSet {
   const forecaster = loadFitted(model.recipe.id, model.fitted)
   const spread = loadSpread(model.spread)
   const carried = residualsIn(model)
   const newest = carried.at(-1)?.decidedAt ?? Number.NEGATIVE_INFINITY
   return {
-    document,
+    name,
+    needs: model.needs,
+    residualsFrom: model.residualsFrom,
     forecast({ columns, row, decidedAt, recent = [] }) {
       requireColumns(model, columns)
       const residuals = [...carried, ...recent.filter((residual) => residual.decidedAt > newest)]

@@ -24,6 +24,8 @@ export interface SeriesRoles {
   readonly last: string
   /** The values of the last days in the unit of the series, newest first; `NaN` where a day has none. */
   readonly history: readonly string[]
+  /** What the hours of a day still running say, in the unit of the series; `NaN` where there were none. */
+  readonly soFar?: string
 }
 
 /** One row to forecast from: the same columns as in training. */
@@ -66,6 +68,18 @@ export function knownRows(matrix: TrainingMatrix, instant: number): TrainingMatr
   }
 }
 
+/** The rows before one, as views (no copies). */
+export function firstRows(matrix: TrainingMatrix, rows: number): TrainingMatrix {
+  return {
+    ...matrix,
+    values: matrix.values.subarray(0, rows * matrix.columns.length),
+    outcomes: matrix.outcomes.subarray(0, rows),
+    targetDays: matrix.targetDays.subarray(0, rows),
+    decidedAt: matrix.decidedAt.subarray(0, rows),
+    outcomeKnownAt: matrix.outcomeKnownAt.subarray(0, rows),
+  }
+}
+
 /** The values of one column, copied out. */
 export function columnValues(matrix: TrainingMatrix, column: number): Float64Array {
   const width = matrix.columns.length
@@ -76,7 +90,7 @@ export function columnValues(matrix: TrainingMatrix, column: number): Float64Arr
 
 /** The columns that are features: all but those that hold the series itself for the baselines. */
 export function featureColumns({ columns, roles }: Pick<TrainingMatrix, 'columns' | 'roles'>): number[] {
-  const series = new Set([roles.last, ...roles.history])
+  const series = new Set([roles.last, ...roles.history, roles.soFar])
   return columns.flatMap((name, column) => (series.has(name) ? [] : [column]))
 }
 

@@ -24,6 +24,8 @@ const Residuals = z
   )
 
 const FittedModel = z.strictObject({
+  /** What must be known beside the days for such a row; no more than the columns need. */
+  needs: z.array(z.string().max(64)).max(20),
   /** Names and order of the columns of a row. */
   columns: z.array(z.string().max(64)).min(1).max(2000),
   recipe: z.strictObject({ id: z.string().max(64), params: z.record(z.string(), z.unknown()) }),
@@ -46,7 +48,7 @@ const head = {
     /** Lower bounds of the second class onwards. */
     classBounds: z.array(z.number()).max(20),
   }),
-  decision: z.literal('end-of-day'),
+  decision: z.enum(['end-of-day', 'evening', 'morning']),
   /** Target day minus last day known at the decision, of most training rows. */
   lead: z.int().min(1).max(14),
   coverage: z.number().gt(0).lt(1),
@@ -57,7 +59,15 @@ const head = {
 const ModelDocument = z.strictObject({
   ...head,
   formatVersion: z.literal(2),
-  informationSets: z.strictObject({ daily: FittedModel }),
+  /** Local hour of the decision, 1 to 23; 24 at the end of the day. */
+  decisionHour: z.int().min(1).max(24),
+  /** A model for each set of what is known at the decision; all but the poorest may be absent. */
+  informationSets: z.strictObject({
+    daily: FittedModel,
+    '+stationHours': FittedModel.optional(),
+    '+modelHours': FittedModel.optional(),
+    '+weather': FittedModel.optional(),
+  }),
 })
 
 /** Format 1: plain residuals of the test days, no spread. */
@@ -78,6 +88,9 @@ const ModelDocument1 = z.strictObject({
 /** One station's model for one decision, portable as JSON; one fitted model per information set. */
 export type ModelDocument = z.infer<typeof ModelDocument>
 export type FittedModel = z.infer<typeof FittedModel>
+/** Names of the sets of what is known at a decision, from the poorest to the richest. */
+export const INFORMATION_SET_NAMES = ['daily', '+stationHours', '+modelHours', '+weather'] as const
+export type InformationSetName = (typeof INFORMATION_SET_NAMES)[number]
 
 /** JSON Schema (draft 2020-12) of a model document. */
 export function modelDocumentSchema(): Record<string, unknown> {
@@ -116,9 +129,11 @@ function upgraded(old: z.infer<typeof ModelDocument1>): ModelDocument {
   return {
     ...old,
     formatVersion: 2,
+    decisionHour: 24,
     informationSets: {
       daily: {
         ...daily,
+        needs: [],
         spread: { kind: 'constant' },
         residuals: {
           decidedAt: log.map(() => -1),

@@ -109,11 +109,13 @@ describe('backtest', () => {
             classBounds: [50.5, 100.5],
           },
           decision: 'end-of-day',
+          decisionHour: 24,
           lead: 1,
           coverage: 0.9,
           simulated: true,
           informationSets: {
             daily: {
+              needs: [],
               columns: matrix.columns,
               recipe,
               fitted: fitRecipe(recipe, training, { seed: 1 }).toJSON(),

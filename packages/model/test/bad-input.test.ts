@@ -95,11 +95,13 @@ describe('a package', () => {
     station: 's',
     target: { name: 'aqi', scale: 's', timeZone: 'UTC', dailyValue: 'd', classBounds: [] },
     decision: 'end-of-day',
+    decisionHour: 24,
     lead: 1,
     coverage: 0.9,
     simulated: false,
     informationSets: {
       daily: {
+        needs: [],
         columns: ['last'],
         recipe: { id: 'persistence', params: {} },
         fitted: { last: 0 },

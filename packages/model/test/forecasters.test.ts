@@ -7,12 +7,14 @@ import {
   ewma,
   fitRecipe,
   FORECASTER_IDS,
+  hoursSoFar,
   loadFitted,
   ModelError,
   persistence,
   ridge,
   rowAt,
   rowCount,
+  type TrainingMatrix,
 } from '../src/index.ts'
 import { dailySeries, matrixOf } from './support/series.ts'
 
@@ -23,6 +25,26 @@ describe('persistence', () => {
   test('says the last value', () => {
     const fitted = persistence.fit(matrix, {}, context)
     expect(fitted.predict(rowAt(matrix, 10))).toBe(matrix.values[10 * matrix.columns.length])
+  })
+})
+
+describe('hours so far', () => {
+  const [last, soFar] = ['aqi_last', 'so_far']
+  const rows: TrainingMatrix = {
+    ...matrix,
+    columns: [last, soFar],
+    roles: { last, history: [], soFar },
+    values: Float64Array.from([70, 90, 70, Number.NaN]),
+  }
+  const says = (of: TrainingMatrix) =>
+    [0, 1].map((i) => hoursSoFar.fit(of, {}, context).predict(rowAt(rows, i)))
+
+  test('says what they say, and without any the last value', () => {
+    expect(says(rows)).toEqual([90, 70])
+  })
+
+  test('is persistence where rows have no hours', () => {
+    expect(says({ ...rows, roles: { last, history: [] } })).toEqual([70, 70])
   })
 })
 

@@ -35,11 +35,13 @@ function document(): ModelDocument {
       classBounds: [50.5, 100.5],
     },
     decision: 'end-of-day',
+    decisionHour: 24,
     lead: 1,
     coverage: 0.9,
     simulated: true,
     informationSets: {
       daily: {
+        needs: [],
         columns: [...matrix.columns],
         recipe: { id: 'ridge', params: { ...ridge.defaults } },
         fitted: ridge.fit(matrix, ridge.defaults, { seed: 1 }).toJSON(),
@@ -85,6 +87,35 @@ describe('model document', () => {
     }
   })
 
+  test('holds a model for each information set, told from the poorest to the richest', () => {
+    const { daily } = document().informationSets
+    const richer = {
+      ...daily,
+      needs: ['stationHours'],
+      recipe: { id: 'persistence', params: {} },
+      fitted: { last: 0 },
+    }
+    const model = loadModel({
+      ...document(),
+      decision: 'evening',
+      decisionHour: 20,
+      informationSets: {
+        '+weather': { ...richer, needs: ['stationHours', 'weather'] },
+        daily,
+        '+stationHours': richer,
+      },
+    })
+    expect(model.sets.map(({ name, needs }) => [name, needs])).toEqual([
+      ['daily', []],
+      ['+stationHours', ['stationHours']],
+      ['+weather', ['stationHours', 'weather']],
+    ])
+    const row = rowAt(matrix, 20)
+    const points = model.sets.map((set) => set.forecast(question(row)).point)
+    expect(points[0]).toBe(model.forecast(question(row)).point)
+    expect(points[1]).toBeCloseTo(row.values[0] ?? 0, 9)
+  })
+
   test('a row with other columns is refused', () => {
     const model = loadModel(document())
     expect(() =>
@@ -112,6 +143,8 @@ describe('model document', () => {
       },
     ],
     ['a coverage of 1', { coverage: 1 }],
+    ['a decision nobody knows', { decision: 'noon' }],
+    ['no set of daily values', { informationSets: { '+weather': document().informationSets.daily } }],
   ])('%s is refused', (_, change) => {
     expect(() => parseModelDocument({ ...document(), ...change })).toThrow(
       expect.objectContaining({ code: 'bad-model' }),

@@ -1,9 +1,10 @@
 /** What a stage of a pipeline is given, and what it gives back. */
 
 import type { FeatureStore } from '@airq/feature-store'
+import type { KeyDomains } from '@airq/feature-store/hopsworks'
 import type { ModelRegistry } from '@airq/model-registry'
 import type { Config } from './config/schema.ts'
-import type { SecretName } from './run/secrets.ts'
+import type { SecretName } from './run/secret-table.ts'
 
 export interface Clock {
   /** Epoch ms. */
@@ -28,7 +29,36 @@ export interface RunWarning {
 }
 
 /** Overrides the base URL of a remote, e.g. by that of a proxy or a fake. */
-type BaseUrlVariable = 'WAQI_BASE_URL' | 'OPEN_METEO_BASE_URL'
+export type BaseUrlVariable =
+  | 'WAQI_BASE_URL'
+  | 'OPEN_METEO_BASE_URL'
+  | 'HOPSWORKS_BASE_URL'
+  | 'COMET_URL_OVERRIDE'
+  | 'MLFLOW_TRACKING_URI'
+
+export interface OpenStoreOptions {
+  /** Default false. Nothing is made or written. */
+  readonly readOnly?: boolean
+  /** An embedded store must be there already. Default: as `readOnly`. */
+  readonly existing?: boolean
+  /** The values that keys can have, for stores that must name the keys they look up. */
+  readonly keyDomains?: KeyDomains
+  /** Bytes a text column takes, by its name, for stores that bound them; for new groups. */
+  readonly textLengths?: Readonly<Record<string, number>>
+}
+
+export interface OpenRegistryOptions {
+  /** Default false. Nothing is made or written. */
+  readonly readOnly?: boolean
+  /**
+   * Default false. What a remote registry said last is kept in the state directory, and given, flagged as `cached`,
+   * while it cannot be asked.
+   */
+  readonly cached?: boolean
+}
+
+/** A right to work on one station, given back when disposed of, at the latest when the run ends. */
+export type RunLease = AsyncDisposable
 
 export interface RunContext {
   readonly config: Config
@@ -48,15 +78,24 @@ export interface RunContext {
   /** A UUID. */
   readonly runId: string
   /**
-   * The feature store of the configuration; closed when the run ends.
-   * @throws `state-unwritable`, or `no-store` where `readOnly` finds none.
+   * The feature store of the configuration; closed when the run ends. What a remote one is given is collected until
+   * `flush`.
+   * @throws UserError `no-secret`, `no-name`, `no-address`; `state-unwritable`, or `no-store` where there must be one;
+   * FeatureStoreError
    */
-  readonly openStore: (options?: { readonly readOnly?: boolean }) => Promise<FeatureStore>
+  readonly openStore: (options?: OpenStoreOptions) => Promise<FeatureStore>
+  /** Writes what the opened stores have collected: nothing for an embedded one, one job a group for a remote one. */
+  readonly flush: () => Promise<void>
   /**
    * The model registry of the configuration; closed when the run ends.
-   * @throws `state-unwritable`
+   * @throws UserError `no-secret`, `no-name`, `no-address`; `state-unwritable`; ModelRegistryError
    */
-  readonly openRegistry: () => Promise<ModelRegistry>
+  readonly openRegistry: (options?: OpenRegistryOptions) => Promise<ModelRegistry>
+  /**
+   * Keeps two runs of this pipeline off one station. `null`: another run holds it, which is warned of
+   * (`lease-held`). Granted always where the store has no leases.
+   */
+  readonly lease: (store: FeatureStore, station: string) => Promise<RunLease | null>
   /**
    * A secret from its flag, file, the environment or a `.env` beside the configuration; redacted from then on.
    * @throws UserError `no-secret`, `bad-secret`

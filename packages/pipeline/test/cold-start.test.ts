@@ -33,3 +33,8 @@ test('a command that only shows its help loads commander and nothing else', () =
 test('what is not loaded for help is what a run needs', () => {
   expect([...loadedWith('run/execute.ts').packages]).toEqual(expect.arrayContaining(['pino', 'yaml', 'zod']))
 })
+
+test('a run loads the store and the registry it opens, when it opens them', () => {
+  const loaded = [...loadedWith('run/execute.ts').packages]
+  expect(loaded.filter((name) => /^@airq\/(feature-store|model-registry|http)/.test(name))).toEqual([])
+})

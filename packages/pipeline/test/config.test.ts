@@ -15,7 +15,7 @@ describe('what is right', () => {
           scale: 'us-epa-2015',
         },
       ],
-      forecast: { decisions: ['end-of-day'], coverage: 0.9 },
+      forecast: { decisions: ['end-of-day'], hours: { evening: 20, morning: 6 }, coverage: 0.9 },
       featureStore: { kind: 'sqlite' },
       modelRegistry: { kind: 'local' },
       training: {
@@ -23,6 +23,7 @@ describe('what is right', () => {
         testDays: 365,
         seed: 1,
         gate: { pValue: 0.1, minGain: 0.01, refitTolerance: 0.02 },
+        hyperparameters: { from: 'config' },
       },
       weather: { kind: 'open-meteo' },
       trustedHosts: [],
@@ -35,6 +36,19 @@ describe('what is right', () => {
     expect(beijing).toMatchObject({ id: 'beijing', source: { kind: 'waqi', feed: '@1451' } })
     const defaults = parseConfig(`stations:\n  - ${STATION}\n`, 'c.yaml')
     expect({ ...shipped, stations: [] }).toEqual({ ...defaults, stations: [] })
+  })
+
+  test('each decision once, evening and morning with an hour of their own', () => {
+    const text = `stations:\n  - ${STATION}\nforecast: { decisions: [evening, morning], hours: { evening: 18 } }\n`
+    expect(parseConfig(text, 'c.yaml').forecast).toMatchObject({
+      decisions: ['evening', 'morning'],
+      hours: { evening: 18, morning: 6 },
+    })
+    const wrong = text.replace('morning]', 'mornig]').replace('18', '9')
+    expect(problemsIn(wrong)).toEqual([
+      expect.stringContaining('did you mean "morning"?'),
+      expect.stringContaining('forecast.hours.evening'),
+    ])
   })
 
   test('a simulated station has four years unless told otherwise', () => {

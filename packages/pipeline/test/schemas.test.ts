@@ -22,6 +22,10 @@ const SCORES = {
   crps: 18,
   brier: { 100: 0.1 },
   f1: { 100: null },
+  slices: {
+    DJF: { n: 90, mae: 30, relMae: 0.8, coverage90: 0.9 },
+    above: { n: 3, mae: 40, relMae: null, coverage90: 0 },
+  },
 }
 const BY_MODEL = { airq: SCORES, persistence: { ...SCORES, relMae: 1, skill: 0 }, ridge: SCORES }
 const FORECAST = {
@@ -71,6 +75,33 @@ const FIELDS = {
     written: 4370,
     unchanged: 0,
   },
+  'hyperparam-optimization': {
+    searches: [
+      {
+        station: 'beijing',
+        decision: 'end-of-day',
+        informationSet: 'daily',
+        name: 'beijing-end-of-day-hyperparameters',
+        version: '1.0.0',
+        contentSha256: 'a'.repeat(64),
+        created: true,
+        complete: true,
+        evaluations: { made: 120, resumed: 0 },
+        judged: { n: 730, firstDay: '2023-01-02', lastDay: '2025-01-01' },
+        recipes: [
+          {
+            id: 'ridge',
+            trials: 40,
+            stoppedEarly: 30,
+            relMae: 0.88,
+            defaultRelMae: 0.89,
+            params: { penalties: [30], clip: 0.005 },
+          },
+        ],
+        simulated: false,
+      },
+    ],
+  },
   training: {
     models: [
       {
@@ -84,6 +115,20 @@ const FIELDS = {
         gate: { because: 'no-champion', gain: null, pValue: null },
         scores: BY_MODEL,
         test: { n: 365, firstDay: '2025-01-02', lastDay: '2026-01-05' },
+        lead: 1,
+        informationSet: 'daily',
+        richerSets: [
+          {
+            informationSet: '+stationHours',
+            needs: ['stationHours'],
+            serves: true,
+            recipe: 'ridge',
+            rows: 900,
+            test: { n: 365, firstDay: '2025-01-02', lastDay: '2026-01-05' },
+            scores: BY_MODEL,
+            against: { informationSet: 'daily', n: 360, gain: 0.2, pValue: 0.001 },
+          },
+        ],
         simulated: false,
       },
     ],
@@ -100,6 +145,8 @@ const FIELDS = {
         firstDay: '2025-01-02',
         lastDay: '2026-01-05',
         simulated: false,
+        lead: 1,
+        needs: [],
         cpuSeconds: 3.2,
         models: BY_MODEL,
       },

@@ -1,10 +1,13 @@
 import { POLLUTANTS } from '@airq/aqi-client'
 import { yearAngle } from '@airq/model'
+import type { Origin } from './information.ts'
 import type { PointInTimeView } from './view.ts'
 
 /** One column of a row: computed from what its view lets through. `NaN` means missing. */
 export interface FeatureColumn {
   readonly name: string
+  /** The one kind of values it reads, and by that from when they count as known (`KNOWN_FROM`). */
+  readonly from: Origin
   readonly compute: (view: PointInTimeView) => number
 }
 
@@ -49,25 +52,29 @@ export const HISTORY_COLUMNS: readonly string[] = range(HISTORY_DAYS).map(
 
 /** The series itself in index points, for the baselines. */
 const seriesColumns: readonly FeatureColumn[] = [
-  { name: LAST_COLUMN, compute: (view) => view.carried('aqi', 0, LAST_VALUE_MAX_AGE) },
+  { name: LAST_COLUMN, from: 'days', compute: (view) => view.carried('aqi', 0, LAST_VALUE_MAX_AGE) },
   ...HISTORY_COLUMNS.map((name, back) => ({
     name,
+    from: 'days' as const,
     compute: (view: PointInTimeView) => view.value('aqi', back),
   })),
 ]
 
 const lagColumns: readonly FeatureColumn[] = range(LAGS).map((back) => ({
   name: `log_aqi_lag_${String(back)}`,
+  from: 'days',
   compute: (view) => Math.log1p(view.carried('aqi', back, CARRY_DAYS)),
 }))
 
 const rollingColumns: readonly FeatureColumn[] = [
   ...WINDOWS.map((days) => ({
     name: `log_aqi_mean_${String(days)}`,
+    from: 'days' as const,
     compute: (view: PointInTimeView) => mean(logWindow(view, days)),
   })),
   ...[7, 30].map((days) => ({
     name: `log_aqi_sd_${String(days)}`,
+    from: 'days' as const,
     compute: (view: PointInTimeView) => deviation(logWindow(view, days)),
   })),
 ]
@@ -75,13 +82,22 @@ const rollingColumns: readonly FeatureColumn[] = [
 const pollutantColumns: readonly FeatureColumn[] = POLLUTANTS.flatMap((pollutant) =>
   range(POLLUTANT_LAGS).map((back) => ({
     name: `log_${pollutant}_lag_${String(back)}`,
+    from: 'days' as const,
     compute: (view: PointInTimeView) => Math.log1p(view.carried(pollutant, back, CARRY_DAYS)),
   })),
 )
 
 const calendarColumns: readonly FeatureColumn[] = HARMONICS.flatMap((k) => [
-  { name: `year_sin_${String(k)}`, compute: (view) => Math.sin(k * yearAngle(view.targetDay)) },
-  { name: `year_cos_${String(k)}`, compute: (view) => Math.cos(k * yearAngle(view.targetDay)) },
+  {
+    name: `year_sin_${String(k)}`,
+    from: 'calendar',
+    compute: (view) => Math.sin(k * yearAngle(view.targetDay)),
+  },
+  {
+    name: `year_cos_${String(k)}`,
+    from: 'calendar',
+    compute: (view) => Math.cos(k * yearAngle(view.targetDay)),
+  },
 ])
 
 /** The columns of the information set `daily`: the station's own daily values and the calendar. */

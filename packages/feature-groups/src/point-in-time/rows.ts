@@ -1,22 +1,20 @@
-import { type DailyReading, dayFromNumber, dayNumber, endOfDay, type LocalDay } from '@airq/aqi-client'
-import type { ForecastRow, TrainingMatrix } from '@airq/model'
-import { FeatureGroupsError } from '../errors.ts'
-import {
-  dailyColumns,
-  type FeatureColumn,
-  HISTORY_COLUMNS,
-  LAST_COLUMN,
-  LAST_VALUE_MAX_AGE,
-} from './columns.ts'
+import { type DailyReading, dayFromNumber, endOfDay } from '@airq/aqi-client'
+import type { TrainingMatrix } from '@airq/model'
+import { hasBlocks } from './blocks-known.ts'
+import { columnsOf, SO_FAR_COLUMN } from './block-columns.ts'
+import { type FeatureColumn, HISTORY_COLUMNS, LAST_COLUMN } from './columns.ts'
+import { type DecisionPoint, decisionPoint, type DecisionRule, targetOffset } from './decisions.ts'
+import type { Beside, Block } from './information.ts'
+import { refuseCopies } from './refuse-copies.ts'
 import { type DailySeries, layOut } from './series.ts'
-import { PointInTimeView } from './view.ts'
+import { layOutBeside, PointInTimeView } from './view.ts'
 
-/** `end-of-day`: decided at 24:00 of D, when D counts as complete. */
-export type Decision = 'end-of-day'
-
-export interface RowOptions {
-  readonly decision: Decision
-  /** Default: the columns of the information set `daily`. */
+export interface RowOptions extends DecisionRule {
+  /** What there is beside the days. Default: nothing. */
+  readonly beside?: Beside
+  /** What must have been known beside the days; each brings its columns. Default: none, so the set `daily`. */
+  readonly blocks?: readonly Block[]
+  /** Default: the columns of `daily` and of each block. */
   readonly columns?: readonly FeatureColumn[]
 }
 
@@ -24,47 +22,83 @@ export interface RowOptions {
 const ORIGIN_MAX_AGE = 2
 
 /**
- * Rows for training from the days of one station: one row a decision day D whose next day has a final AQI and
- * of whose days D, D−1, D−2 at least one has. Each row holds what was known at its decision; a column that
- * reaches beyond it throws `leakage`.
+ * Rows for training from the days of one station: one row a decision whose target has a final AQI, and by which at
+ * least one of the last three complete days was known and every block asked for. Each row holds what was known at
+ * its decision; a column that reaches beyond it throws `leakage`.
  */
 export function trainingSet(days: readonly DailyReading[], options: RowOptions): TrainingMatrix {
-  const columns = options.columns ?? dailyColumns
-  const series = layOut(days)
-  const origins: number[] = []
-  for (let index = 0; index + 1 < series.length; index++) {
-    if (isOrigin(series, index)) origins.push(index)
-  }
-  const values = new Float64Array(origins.length * columns.length)
-  const decidedAt = new Float64Array(origins.length)
-  origins.forEach((index, row) => {
-    const day = series.firstDay + index
-    decidedAt[row] = endsAt(series, index)
-    const view = new PointInTimeView(series, { day, at: endsAt(series, index) })
+  const columns = columnsFor(options)
+  const { series, rows } = originsOf(days, options)
+  const values = new Float64Array(rows.length * columns.length)
+  rows.forEach(({ view }, row) => {
     values.set(computeRow(columns, view), row * columns.length)
   })
+  const names = columns.map((column) => column.name)
   const matrix = {
-    columns: columns.map((column) => column.name),
-    roles: { last: LAST_COLUMN, history: HISTORY_COLUMNS },
+    columns: names,
+    roles: {
+      last: LAST_COLUMN,
+      history: HISTORY_COLUMNS,
+      ...(names.includes(SO_FAR_COLUMN) ? { soFar: SO_FAR_COLUMN } : {}),
+    },
     values,
-    outcomes: Float64Array.from(origins, (index) => series.values.aqi[index + 1] ?? Number.NaN),
-    targetDays: Int32Array.from(origins, (index) => series.firstDay + index + 1),
-    decidedAt,
+    outcomes: Float64Array.from(rows, ({ target }) => series.values.aqi[target] ?? Number.NaN),
+    targetDays: Int32Array.from(rows, ({ target }) => series.firstDay + target),
+    decidedAt: Float64Array.from(rows, ({ view }) => view.decision.at),
     outcomeKnownAt: Float64Array.from(
-      origins,
-      (index) => series.knownAt[index + 1] ?? Number.POSITIVE_INFINITY,
+      rows,
+      ({ target }) => series.knownAt[target] ?? Number.POSITIVE_INFINITY,
     ),
   }
   refuseCopies(matrix)
   return matrix
 }
 
-function isOrigin(series: DailySeries, index: number): boolean {
-  const { aqi } = series.values
-  if (Number.isNaN(aqi[index + 1] ?? Number.NaN)) return false
-  const decidedAt = endsAt(series, index)
+/** A decision that makes a row: what was known at it, and where in the series its target is. */
+interface RowOrigin {
+  readonly view: PointInTimeView
+  readonly target: number
+}
+
+/** The decisions that make rows, in order. */
+export function originsOf(
+  days: readonly DailyReading[],
+  options: RowOptions,
+): { readonly series: DailySeries; readonly rows: readonly RowOrigin[] } {
+  const series = layOut(days)
+  const beside = layOutBeside(options.beside ?? {})
+  const offset = targetOffset(options.decision)
+  const rows: RowOrigin[] = []
+  for (let index = 0; index + offset < series.length; index++) {
+    const point = pointAt(series, index, options)
+    if (!isOrigin(series, index, index + offset, point.at)) continue
+    const view = new PointInTimeView(series, beside, point)
+    if (hasBlocks(view, options.blocks ?? [])) rows.push({ view, target: index + offset })
+  }
+  return { series, rows }
+}
+
+/** The columns asked for, else those of `daily` and of each block. */
+export function columnsFor(options: RowOptions): readonly FeatureColumn[] {
+  return options.columns ?? columnsOf(options, options.blocks ?? [])
+}
+
+/** The decision whose last complete day is at an index of the series. */
+function pointAt(series: DailySeries, index: number, rule: DecisionRule): DecisionPoint {
+  const day = series.firstDay + index
+  if (rule.decision !== 'end-of-day') return decisionPoint(day, rule, series.timeZone)
+  return { day, targetDay: day + 1, hour: (day + 1) * 24, at: endsAt(series, index) }
+}
+
+function isOrigin(
+  { values: { aqi }, knownAt }: DailySeries,
+  index: number,
+  target: number,
+  at: number,
+): boolean {
+  if (Number.isNaN(aqi[target] ?? Number.NaN)) return false
   for (let age = 0; age <= ORIGIN_MAX_AGE; age++) {
-    const known = (series.knownAt[index - age] ?? Number.POSITIVE_INFINITY) <= decidedAt
+    const known = (knownAt[index - age] ?? Number.POSITIVE_INFINITY) <= at
     if (known && !Number.isNaN(aqi[index - age] ?? Number.NaN)) return true
   }
   return false
@@ -75,8 +109,11 @@ function endsAt(series: DailySeries, index: number): number {
   return Number.isNaN(known) ? endOfDay(dayFromNumber(series.firstDay + index), series.timeZone) : known
 }
 
-/** Target day minus last day known at the decision, as most rows have it: 1 where D itself is known, 2 where it isn't yet. */
-export function usualLead(matrix: TrainingMatrix): number {
+/**
+ * Target day minus last day known at the decision, as most rows have it: for `end-of-day` 1 where D itself is known, 2
+ * where it isn't yet.
+ */
+export function usualLead(matrix: TrainingMatrix, { decision }: DecisionRule): number {
   const counts = new Map<number, number>()
   const width = matrix.columns.length
   const columns = HISTORY_COLUMNS.map((name) => matrix.columns.indexOf(name))
@@ -84,105 +121,16 @@ export function usualLead(matrix: TrainingMatrix): number {
     const back = columns.findIndex(
       (column) => !Number.isNaN(matrix.values[row * width + column] ?? Number.NaN),
     )
-    const lead = (back < 0 ? columns.length : back) + 1
+    const lead = (back < 0 ? columns.length : back) + targetOffset(decision)
     counts.set(lead, (counts.get(lead) ?? 0) + 1)
   }
   const [most] = [...counts].sort((a, b) => b[1] - a[1])
-  return most?.[0] ?? 1
+  return most?.[0] ?? targetOffset(decision)
 }
 
-function computeRow(columns: readonly FeatureColumn[], view: PointInTimeView): Float64Array {
+export function computeRow(columns: readonly FeatureColumn[], view: PointInTimeView): Float64Array {
   return Float64Array.from(columns, (column) => {
-    view.enter(column.name)
+    view.enter(column)
     return column.compute(view)
   })
-}
-
-/**
- * A column that equals the outcome row by row has been joined from the future, whatever it says of itself.
- * (A series that hardly changes equals its own past: there nothing can be told and nothing is refused.)
- */
-function refuseCopies(matrix: TrainingMatrix): void {
-  const rows = matrix.outcomes.length
-  const width = matrix.columns.length
-  const share = (column: number) => {
-    let same = 0
-    for (let i = 0; i < rows; i++) {
-      const value = matrix.values[i * width + column] ?? Number.NaN
-      const outcome = matrix.outcomes[i] ?? Number.NaN
-      if (value === outcome || value === Math.log1p(outcome)) same++
-    }
-    return same / rows
-  }
-  const last = matrix.columns.indexOf(LAST_COLUMN)
-  if (rows < 30 || (last >= 0 && share(last) > 0.5)) return
-  matrix.columns.forEach((name, column) => {
-    if (share(column) < 0.9) return
-    throw new FeatureGroupsError('leakage', `the column "${name}" equals the outcome it should forecast`, {
-      hint: 'It was joined from the target day; shift it back or drop it.',
-    })
-  })
-}
-
-export interface DecisionRow {
-  readonly columns: readonly string[]
-  readonly row: ForecastRow
-  readonly decision: Decision
-  readonly decisionDay: LocalDay
-  readonly targetDay: LocalDay
-  /** The newest day with a final AQI known at the decision. */
-  readonly lastFinalDay: LocalDay
-  readonly decidedAt: number
-  /** Target day minus last final day. */
-  readonly lead: number
-  /** The last final AQI: what persistence would say. */
-  readonly lastAqi: number
-}
-
-/**
- * The row to forecast D + 1 from, by the same columns as in training. Throws `no-data` when no final day is
- * known, `stale-data` when the last one lies more than three days before D.
- */
-export function decisionRow(
-  days: readonly DailyReading[],
-  decisionDay: LocalDay,
-  options: RowOptions,
-): DecisionRow {
-  const columns = options.columns ?? dailyColumns
-  const first = days[0]
-  if (first === undefined) throw new FeatureGroupsError('no-data', 'there is no day to forecast from')
-  const day = dayNumber(decisionDay)
-  const decidedAt = endOfDay(decisionDay, first.timeZone)
-  const lastFinal = lastFinalDay(days, decidedAt)
-  if (lastFinal === undefined) {
-    throw new FeatureGroupsError('no-data', `no final day was known at the end of ${decisionDay}`)
-  }
-  const age = day - dayNumber(lastFinal)
-  if (age > LAST_VALUE_MAX_AGE) {
-    throw new FeatureGroupsError(
-      'stale-data',
-      `the last final day, ${lastFinal}, lies ${String(age)} days before the decision's day, ${decisionDay}`,
-      { details: { lastFinalDay: lastFinal, decisionDay } },
-    )
-  }
-  const view = new PointInTimeView(layOut(days), { day, at: decidedAt })
-  return {
-    columns: columns.map((column) => column.name),
-    row: { values: computeRow(columns, view), targetDay: day + 1 },
-    decision: options.decision,
-    decisionDay,
-    targetDay: dayFromNumber(day + 1),
-    lastFinalDay: lastFinal,
-    decidedAt,
-    lead: age + 1,
-    lastAqi: view.carried('aqi', 0, LAST_VALUE_MAX_AGE),
-  }
-}
-
-function lastFinalDay(days: readonly DailyReading[], decidedAt: number): LocalDay | undefined {
-  const known = days.filter((day) => day.status === 'final' && day.aqi !== null && day.knownAt <= decidedAt)
-  return known.reduce<LocalDay | undefined>(
-    (newest, { day }) => (newest === undefined || day > newest ? day : newest),
-    undefined,
-  )
 }

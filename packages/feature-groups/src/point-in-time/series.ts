@@ -1,7 +1,7 @@
 import { type DailyReading, dayNumber, endOfDay, POLLUTANTS, type Pollutant } from '@airq/aqi-client'
 
 export type Field = 'aqi' | Pollutant
-const FIELDS: readonly Field[] = ['aqi', ...POLLUTANTS]
+export const FIELDS: readonly Field[] = ['aqi', ...POLLUTANTS]
 
 /** The days of one station laid out by day number, for quick reading; `NaN` where there is no final value. */
 export interface DailySeries {

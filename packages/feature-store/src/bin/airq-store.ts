@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { argv } from 'node:process'
+import { argv, env } from 'node:process'
 
 import { main } from '../cli/main.ts'
 
@@ -13,5 +13,6 @@ process.exitCode = await main(argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   clock: Date,
+  env,
   signal: interruption.signal,
 })

@@ -70,11 +70,20 @@ function buildProgram(io: CommandIo, answer: (given: Answer) => void): Command {
     .action(async (store: string, file: string, options: { group?: string }) => {
       answer(await (await import('./transfer.ts')).importFile(store, file, options, io))
     })
-  add('copy <from> <to>', 'copy the rows of every group; call it again to resume').action(
-    async (from: string, to: string) => {
-      answer(await (await import('./care.ts')).copy(from, to, io))
-    },
-  )
+  add('copy <from> <to>', 'copy the rows of every group; call it again to resume')
+    .addHelpText(
+      'after',
+      '\n<to> is a file, or hopsworks:PROJECT, with HOPSWORKS_API_KEY and HOPSWORKS_HOST in the environment.',
+    )
+    .option('--trust <host...>', 'hosts beside hopsworks.ai that the key may be sent to')
+    .option('--poll-ms <n>', 'between two looks at a job of Hopsworks', '5000')
+    .action(async (from: string, to: string, flags: CopyFlags) => {
+      const { copyToHopsworks, isHopsworks } = await import('./copy-to-hopsworks.ts')
+      const copied = isHopsworks(to)
+        ? copyToHopsworks(from, to, flags, io)
+        : (await import('./care.ts')).copy(from, to, io)
+      answer(await copied)
+    })
   add('compact <store>', 'remove old revisions, and rows of old events')
     .option('--group <name>', 'only this group, NAME or NAME@VERSION')
     .option('--history-before <when>', 'revisions replaced by then: an instant, or an age such as 90d')
@@ -89,6 +98,11 @@ function buildProgram(io: CommandIo, answer: (given: Answer) => void): Command {
     },
   )
   return program
+}
+
+export interface CopyFlags {
+  readonly trust?: readonly string[]
+  readonly pollMs: string
 }
 
 export interface CompactFlags {

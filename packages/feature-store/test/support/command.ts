@@ -10,6 +10,7 @@ export interface CommandRun {
 
 export interface CommandOptions {
   readonly now?: number
+  readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
 }
 
@@ -17,11 +18,12 @@ export interface CommandOptions {
 export async function airqStore(args: readonly string[], options: CommandOptions = {}): Promise<CommandRun> {
   let stdout = ''
   let stderr = ''
-  const { now = Date.UTC(2026, 0, 3), signal = new AbortController().signal } = options
+  const { now = Date.UTC(2026, 0, 3), env = {}, signal = new AbortController().signal } = options
   const code = await main(args, {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     clock: { now: () => now },
+    env,
     signal,
   })
   return { code, stdout, stderr, json: () => parsedLine(stdout) }

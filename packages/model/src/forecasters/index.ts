@@ -6,6 +6,7 @@ import { boostedRidge } from './boosted-ridge.ts'
 import { boosting } from './boosting.ts'
 import { climatology } from './climatology.ts'
 import { ewma } from './ewma.ts'
+import { hoursSoFar } from './hours-so-far.ts'
 import { persistence } from './persistence.ts'
 import { ridge } from './ridge.ts'
 import type { FitContext } from '../forecaster.ts'
@@ -16,11 +17,13 @@ export { boostedRidge, type BoostedRidgeParams } from './boosted-ridge.ts'
 export { boosting, type BoostParams } from './boosting.ts'
 export { climatology, type ClimatologyParams } from './climatology.ts'
 export { ewma, type EwmaParams } from './ewma.ts'
+export { hoursSoFar } from './hours-so-far.ts'
 export { persistence } from './persistence.ts'
 export { ridge, type RidgeParams } from './ridge.ts'
 
 export const FORECASTER_IDS = [
   'persistence',
+  'hours-so-far',
   'climatology',
   'ewma',
   'ridge',
@@ -29,7 +32,7 @@ export const FORECASTER_IDS = [
   'blend',
 ] as const
 /** What others have to beat: scored and issued as they say, without any correction. */
-const BASELINE_IDS: readonly string[] = ['persistence', 'climatology', 'ewma']
+const BASELINE_IDS: readonly string[] = ['persistence', 'hours-so-far', 'climatology', 'ewma']
 
 export function isBaseline(id: string): boolean {
   return BASELINE_IDS.includes(id)
@@ -69,6 +72,7 @@ function defaultsOf<P extends object>({ id, defaults }: Forecaster<P>): Recipe {
 
 const byId: Readonly<Record<ForecasterId, AnyForecaster>> = {
   persistence: erase(persistence),
+  'hours-so-far': erase(hoursSoFar),
   climatology: erase(climatology),
   ewma: erase(ewma),
   ridge: erase(ridge),

@@ -2,7 +2,8 @@ import type { OptionName, StageOptions } from './options.ts'
 import type { Stage } from '../types.ts'
 
 /** Names of pipelines in summaries. */
-export type PipelineName = 'feature' | 'batch-feature' | 'training' | 'inference' | 'backtest'
+export type PipelineName =
+  'feature' | 'batch-feature' | 'hyperparam-optimization' | 'training' | 'inference' | 'backtest'
 
 export interface CommandDefinition<Names extends readonly OptionName[]> {
   /** As typed: `training-pipeline`. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { type Decision, DECISIONS, type InformationSet, INFORMATION_SETS } from '../decisions.ts'
 import { type ForecasterId, FORECASTERS } from '../forecasters.ts'
 
 /** Every option a command may declare, in one table, and the values stages see. */
@@ -19,9 +20,6 @@ export function downloadZoneOf(text: string): DownloadZone | null {
   }
 }
 
-export const DECISIONS = ['end-of-day'] as const
-export type Decision = (typeof DECISIONS)[number]
-
 const DEGRADED_EXITS = ['0', '3'] as const
 export const QUARANTINE_ACTIONS = ['list', 'replay'] as const
 
@@ -37,25 +35,48 @@ export interface StageOptions {
   readonly downloadZone: DownloadZone
   /** `undefined`: not given, so the decisions of the configuration. */
   readonly decision: Decision | undefined
+  readonly information: InformationSet
   readonly allowFallback: boolean
   /** As given: a literal or a reference. Ask the context for the secret itself. */
   readonly aqiToken: string | undefined
   readonly aqiTokenFile: string | undefined
+  /** As given, likewise; what is not used is not asked for. */
+  readonly fsApiKey: string | undefined
+  readonly fsApiKeyFile: string | undefined
+  readonly fsProjectName: string | undefined
+  readonly cometApiKey: string | undefined
+  readonly cometApiKeyFile: string | undefined
+  readonly cometProjectName: string | undefined
+  readonly cometWorkspace: string | undefined
   /** Ids; empty when not given: all stations. */
   readonly station: readonly string[]
   readonly check: boolean
   readonly dryRun: boolean
   readonly degradedExit: 0 | 3
   readonly quarantine: 'list' | 'replay' | undefined
+  readonly weatherHistory: boolean
   /** `undefined`: as configured. */
   readonly testDays: number | undefined
   /** Days at the end of the history that are left out. */
   readonly testEnd: number
   /** Empty when not given: the candidates of the configuration. */
   readonly models: readonly ForecasterId[]
+  readonly trials: number
+  /** Milliseconds; `undefined`: as long as the trials take. */
+  readonly budget: number | undefined
+  readonly resume: boolean
 }
 
 export type OptionName = keyof StageOptions
+
+/** Of every command that opens the feature store, or the model registry. */
+export const STORE_OPTIONS = ['fsApiKey', 'fsApiKeyFile', 'fsProjectName'] as const
+export const REGISTRY_OPTIONS = [
+  'cometApiKey',
+  'cometApiKeyFile',
+  'cometProjectName',
+  'cometWorkspace',
+] as const
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -92,6 +113,12 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     description: 'only this decision of the configuration',
     choices: DECISIONS,
   },
+  information: {
+    flags: '--information <set>',
+    description: 'what the forecasts may look at, as far as the store holds it',
+    choices: INFORMATION_SETS,
+    default: 'daily',
+  },
   allowFallback: {
     flags: '--allow-fallback',
     description: 'without a model, forecast by a plain rule, flagged, and exit 3',
@@ -105,10 +132,26 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     flags: '--aqi-token-file <path>',
     description: 'file that holds the token; - is standard input',
   },
+  fsApiKey: {
+    flags: '--fs-api-key <key>',
+    description: 'API key of Hopsworks, or where it is: @env:NAME, @file:PATH',
+  },
+  fsApiKeyFile: { flags: '--fs-api-key-file <path>', description: 'file that holds it; - is standard input' },
+  fsProjectName: { flags: '--fs-project-name <name>', description: 'project of Hopsworks' },
+  cometApiKey: {
+    flags: '--comet-api-key <key>',
+    description: 'API key of Comet, or where it is: @env:NAME, @file:PATH',
+  },
+  cometApiKeyFile: {
+    flags: '--comet-api-key-file <path>',
+    description: 'file that holds it; - is standard input',
+  },
+  cometProjectName: { flags: '--comet-project-name <name>', description: 'project of Comet' },
+  cometWorkspace: { flags: '--comet-workspace <name>', description: 'workspace of Comet' },
   station: { flags: '--station <id...>', description: 'only these stations of the configuration' },
   check: {
     flags: '--check',
-    description: 'check credentials, connections and station identity; write nothing',
+    description: 'check credentials, connections, permissions and stations; write nothing',
   },
   dryRun: { flags: '--dry-run', description: 'pull and tell what would be written; write nothing' },
   degradedExit: {
@@ -121,6 +164,10 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     flags: '--quarantine <action>',
     description: 'list the readings held back, or replay: judge them again by the rules of today',
     choices: QUARANTINE_ACTIONS,
+  },
+  weatherHistory: {
+    flags: '--weather-history',
+    description: 'fill in the weather of past days as it was forecast then; pulls nothing else',
   },
   testDays: {
     flags: '--test-days <n>',
@@ -137,6 +184,21 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     flags: '--models <ids>',
     description: `only these forecasters, with commas between: ${FORECASTERS.join(', ')}`,
     parse: checkedModels,
+  },
+  trials: {
+    flags: '--trials <n>',
+    description: 'at most so many sets of hyper-parameters for each forecaster',
+    parse: (text) => checkedNumber(text, 1, 10_000),
+    default: '40',
+  },
+  budget: {
+    flags: '--budget <time>',
+    description: 'at most so much time for the whole search, e.g. 60s, 10m or 2h',
+    parse: checkedTime,
+  },
+  resume: {
+    flags: '--resume',
+    description: 'go on where a search that was stopped or killed had come to',
   },
 }
 
@@ -165,6 +227,20 @@ function checkedNumber(text: string, least: number, most: number): string {
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= least && value <= most) return text
   throw new InvalidArgumentError(`It is a whole number from ${String(least)} to ${String(most)}.`)
+}
+
+function checkedTime(text: string): string {
+  if (timeOf(text) !== null) return text
+  throw new InvalidArgumentError('It is a time such as 60s, 10m or 2h.')
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
+
+/** Milliseconds of `60s`, `10m`, `2h`; `null` for what is no such time. */
+export function timeOf(text: string): number | null {
+  const [, number, unit] = /^(\d{1,6}(?:\.\d{1,3})?)([smh])$/.exec(text) ?? []
+  const ms = Number(number) * (UNITS[unit ?? ''] ?? Number.NaN)
+  return ms > 0 ? ms : null
 }
 
 function checkedModels(text: string): string {

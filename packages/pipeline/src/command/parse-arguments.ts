@@ -1,15 +1,16 @@
 import { Command, CommanderError, Option } from 'commander'
 import type { OptionValues } from 'commander'
+import { DECISIONS, INFORMATION_SETS } from '../decisions.ts'
 import { UserError } from '../errors.ts'
 import type { CommandDefinition } from './define-command.ts'
 import {
   COMMON_OPTIONS,
-  DECISIONS,
   downloadZoneOf,
   modelsOf,
   LOG_LEVELS,
   QUARANTINE_ACTIONS,
   STAGE_OPTIONS,
+  timeOf,
 } from './options.ts'
 import type { CommonOptions, OptionName, StageOptions } from './options.ts'
 
@@ -124,17 +125,29 @@ function stageOptions(values: Readonly<Record<string, unknown>>): StageOptions {
     as: optionalText(values['as']),
     downloadZone: downloadZoneOf(optionalText(values['downloadZone']) ?? 'auto') ?? 'auto',
     decision: DECISIONS.find((decision) => decision === values['decision']),
+    information: INFORMATION_SETS.find((set) => set === values['information']) ?? 'daily',
     allowFallback: values['allowFallback'] === true,
     aqiToken: optionalText(values['aqiToken']),
     aqiTokenFile: optionalText(values['aqiTokenFile']),
+    fsApiKey: optionalText(values['fsApiKey']),
+    fsApiKeyFile: optionalText(values['fsApiKeyFile']),
+    fsProjectName: optionalText(values['fsProjectName']),
+    cometApiKey: optionalText(values['cometApiKey']),
+    cometApiKeyFile: optionalText(values['cometApiKeyFile']),
+    cometProjectName: optionalText(values['cometProjectName']),
+    cometWorkspace: optionalText(values['cometWorkspace']),
     station: texts(values['station']),
     check: values['check'] === true,
     dryRun: values['dryRun'] === true,
     degradedExit: values['degradedExit'] === '0' ? 0 : 3,
     quarantine: QUARANTINE_ACTIONS.find((action) => action === values['quarantine']),
+    weatherHistory: values['weatherHistory'] === true,
     testDays: optionalNumber(values['testDays']),
     testEnd: optionalNumber(values['testEnd']) ?? 0,
     models: modelsOf(optionalText(values['models']) ?? ''),
+    trials: optionalNumber(values['trials']) ?? 40,
+    budget: timeOf(optionalText(values['budget']) ?? '') ?? undefined,
+    resume: values['resume'] === true,
   }
 }
 

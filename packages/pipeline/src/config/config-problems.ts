@@ -78,7 +78,7 @@ function complaintOf(issue: z.core.$ZodIssue, value: unknown): string {
     case 'too_big':
       return outOfRange(issue.origin, 'at most', String(issue.maximum), value)
     case 'invalid_format':
-      return `must be 1 to 40 of a–z, 0–9 and "-", not ${quoted(value)}`
+      return wrongFormat(issue, value)
     case 'custom':
     case 'invalid_element':
     case 'invalid_key':
@@ -86,6 +86,16 @@ function complaintOf(issue: z.core.$ZodIssue, value: unknown): string {
     case 'unrecognized_keys':
       return issue.message
   }
+}
+
+function wrongFormat(issue: z.core.$ZodIssueInvalidStringFormat, value: unknown): string {
+  // Not repeated: an address may hold a password.
+  if (issue.format === 'url') return 'must be a whole http address, such as https://example.org'
+  if (issue.format === 'date') return `must be a day such as 2022-08-01, not ${quoted(value)}`
+  if (issue.path.at(-1) === 'feed') {
+    return `must be a station such as "@1451" or "A372382", or a city's name, not ${quoted(value)}`
+  }
+  return `must be 1 to 40 of a–z, 0–9 and "-", not ${quoted(value)}`
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

@@ -1,38 +1,52 @@
 import {
   configSchema,
-  featureStoreSchema,
+  decisionHoursSchema,
   forecastSchema,
   gateSchema,
+  hyperparametersSchema,
   locationSchema,
-  modelRegistrySchema,
   sourceSchemas,
   stationSchema,
   trainingSchema,
   weatherSchema,
 } from './schema.ts'
+import { featureStoreSchemas, modelRegistrySchemas } from './remote-schemas.ts'
 import type { Path } from './yaml-document.ts'
+
+interface WithKeys {
+  readonly shape: Readonly<Record<string, unknown>>
+}
+
+/** Sections whose keys depend on their `kind`. */
+const BY_KIND: Readonly<Record<string, Readonly<Record<string, WithKeys>>>> = {
+  'stations[].source': sourceSchemas,
+  featureStore: featureStoreSchemas,
+  modelRegistry: modelRegistrySchemas,
+}
 
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(configSchema.shape),
   'stations[]': Object.keys(stationSchema.shape),
-  'stations[].source': [...new Set(Object.values(sourceSchemas).flatMap(({ shape }) => Object.keys(shape)))],
+  ...Object.fromEntries(
+    Object.entries(BY_KIND).map(([section, kinds]) => [
+      section,
+      [...new Set(Object.values(kinds).flatMap(({ shape }) => Object.keys(shape)))],
+    ]),
+  ),
   'stations[].location': Object.keys(locationSchema.shape),
   forecast: Object.keys(forecastSchema.shape),
-  featureStore: Object.keys(featureStoreSchema.shape),
-  modelRegistry: Object.keys(modelRegistrySchema.shape),
+  'forecast.hours': Object.keys(decisionHoursSchema.shape),
   training: Object.keys(trainingSchema.shape),
   'training.gate': Object.keys(gateSchema.shape),
+  'training.hyperparameters': Object.keys(hyperparametersSchema.shape),
   weather: Object.keys(weatherSchema.shape),
 }
 
 /** The keys allowed in the mapping at a path; `kind` is what its key of that name holds. */
 export function knownKeys(path: Path, kind: unknown): readonly string[] {
   const section = sectionOf(path)
-  if (section === 'stations[].source') {
-    const schema = Object.entries(sourceSchemas).find(([name]) => name === kind)?.[1]
-    if (schema !== undefined) return Object.keys(schema.shape)
-  }
-  return SECTIONS[section] ?? []
+  const ofKind = Object.entries(BY_KIND[section] ?? {}).find(([name]) => name === kind)?.[1]
+  return ofKind === undefined ? (SECTIONS[section] ?? []) : Object.keys(ofKind.shape)
 }
 
 /** Every key with its section, `stations[].timeZone`, by its last part. */

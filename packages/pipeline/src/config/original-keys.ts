@@ -13,12 +13,24 @@ const MOVED: readonly Moved[] = [
       'a station is an entry of "stations" with "id" (a name of your own), "name", "timeZone" and "source"',
   },
   { key: /^cityname$/, advice: 'write it as "name" of an entry of "stations"' },
-  { key: /^(fs|hopsworks|featuregroup)/, advice: 'the feature store is "featureStore: { kind: sqlite }"' },
-  { key: /^comet/, advice: 'the model registry is "modelRegistry: { kind: local }"' },
+  {
+    key: /^(fs|hopsworks|featuregroup)/,
+    advice:
+      'the feature store is "featureStore: { kind: hopsworks, host, project }", its key FS_API_KEY in the environment',
+  },
+  {
+    key: /^comet/,
+    advice:
+      'the model registry is "modelRegistry: { kind: comet, workspace, project }", its key COMET_API_KEY in the environment',
+  },
   { key: /^(azure|keyvault|vaulturl)/, advice: 'a pipeline runs where its command is started' },
   {
     key: /^(aqitoken|waqi|aqicntoken)/,
     advice: 'a secret is never in the configuration: set AQI_TOKEN in the environment',
+  },
+  {
+    key: /^(api)?(key|token|secret|password)$/,
+    advice: 'a secret is never in the configuration: set FS_API_KEY or COMET_API_KEY in the environment',
   },
   { key: /^envpath$/, advice: 'secrets are read from a .env beside the configuration' },
 ]

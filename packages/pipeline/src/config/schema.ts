@@ -1,7 +1,9 @@
 /** Every key of the configuration, with its default. */
 
 import { z } from 'zod'
+import { DECISIONS } from '../decisions.ts'
 import { type ForecasterId, FORECASTERS } from '../forecasters.ts'
+import { featureStoreSchemas, modelRegistrySchemas } from './remote-schemas.ts'
 
 const CANDIDATES: readonly ForecasterId[] = ['persistence', 'climatology', 'ewma', 'ridge', 'blend']
 
@@ -47,18 +49,18 @@ export const stationSchema = z.strictObject({
   scale: z.enum(['us-epa-2015']).default('us-epa-2015'),
 })
 
+/** Local hours at which evening and morning decide: the day has to be running. */
+export const decisionHoursSchema = z.strictObject({
+  evening: z.int().min(12).max(23).default(20),
+  morning: z.int().min(1).max(11).default(6),
+})
+
 export const forecastSchema = z.strictObject({
-  decisions: z
-    .array(z.enum(['end-of-day']))
-    .min(1)
-    .default(['end-of-day']),
+  decisions: z.array(z.enum(DECISIONS)).min(1).default(['end-of-day']),
+  hours: decisionHoursSchema.prefault({}),
   /** Share of days the interval is to hold. */
   coverage: z.number().min(0.5).max(0.99).default(0.9),
 })
-
-export const featureStoreSchema = z.strictObject({ kind: z.enum(['sqlite']).default('sqlite') })
-
-export const modelRegistrySchema = z.strictObject({ kind: z.enum(['local']).default('local') })
 
 const share = z.number().min(0).max(1)
 
@@ -69,6 +71,11 @@ export const gateSchema = z.strictObject({
   refitTolerance: share.default(0.02),
 })
 
+/** Where hyper-parameters come from: each forecaster's own, or what the last search has published. */
+export const hyperparametersSchema = z.strictObject({
+  from: z.enum(['config', 'registry']).default('config'),
+})
+
 export const trainingSchema = z.strictObject({
   candidates: z
     .array(z.enum(FORECASTERS))
@@ -77,6 +84,7 @@ export const trainingSchema = z.strictObject({
   testDays: z.int().min(30).max(3650).default(365),
   seed: z.int().default(1),
   gate: gateSchema.prefault({}),
+  hyperparameters: hyperparametersSchema.prefault({}),
 })
 
 /** Forecasts of the weather, archived for features; needs a station's location. */
@@ -88,8 +96,16 @@ export const weatherSchema = z.strictObject({
 export const configSchema = z.strictObject({
   stations: z.array(stationSchema).min(1),
   forecast: forecastSchema.prefault({}),
-  featureStore: featureStoreSchema.prefault({}),
-  modelRegistry: modelRegistrySchema.prefault({}),
+  featureStore: z
+    .discriminatedUnion('kind', [featureStoreSchemas.sqlite, featureStoreSchemas.hopsworks])
+    .default({ kind: 'sqlite' }),
+  modelRegistry: z
+    .discriminatedUnion('kind', [
+      modelRegistrySchemas.local,
+      modelRegistrySchemas.comet,
+      modelRegistrySchemas.mlflow,
+    ])
+    .default({ kind: 'local' }),
   training: trainingSchema.prefault({}),
   weather: weatherSchema.prefault({}),
   /** Hosts that secrets may be sent to, beside the vendors' own and loopback. */

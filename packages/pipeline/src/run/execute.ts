@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandDefinition } from '../command/define-command.ts'
 import { writeText } from '../command/command-io.ts'
 import type { CommandIo } from '../command/command-io.ts'
@@ -16,6 +17,9 @@ import { summaryLine } from './summary.ts'
 import type { Outcome } from './summary.ts'
 import { supervise } from './supervision.ts'
 
+/** How long an impatient user waits at most. */
+const CLOSING_MS = 300
+
 type Ending =
   | { readonly kind: 'done'; readonly result: StageResult }
   | { readonly kind: 'failed'; readonly error: DescribedError }
@@ -32,7 +36,11 @@ export async function execute(
       run.logger.info(`${name}: stopping; once more stops at once`)
     },
     onSecondSignal: (reason) => {
-      void run.report({ kind: 'failed', error: describeError(reason) }).then(io.exit)
+      void run.report({ kind: 'failed', error: describeError(reason) }).then(async (code) => {
+        // What others wait for, a lease above all, is given back if that is a matter of a moment.
+        await Promise.race([run.closeAll(), sleep(CLOSING_MS)])
+        io.exit(code)
+      })
     },
   })
 
@@ -102,6 +110,7 @@ class Run {
   get forContext() {
     return {
       runId: this.#runId,
+      pipeline: this.#pipeline,
       logger: this.logger,
       redactor: this.#redactor,
       keep: (resource: Closable) => {

@@ -1,17 +1,23 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { CommandIo } from '../command/command-io.ts'
 import type { RunRequest } from '../command/parse-arguments.ts'
+import type { StageOptions } from '../command/options.ts'
 import { loadConfig } from '../config/load-config.ts'
-import { PipelineError, UserError } from '../errors.ts'
+import type { Config } from '../config/schema.ts'
 import type { Clock, Logger, RunContext } from '../types.ts'
+import { baseUrlOf } from './base-urls.ts'
 import { findGitCommit } from './git-commit.ts'
 import { parseInstant } from './instant.ts'
+import { takeLease } from './leases.ts'
+import { openRegistry } from './open-registry.ts'
+import { type OpenedStore, openStore } from './open-store.ts'
 import type { Redactor } from './redactor.ts'
-import { findSecret } from './secrets.ts'
-import { ensureStateDirectory, exists } from './state-directory.ts'
+import { Givens } from './secrets.ts'
 
 export interface RunIdentity {
   readonly runId: string
+  /** `training`, as in the summary. */
+  readonly pipeline: string
   readonly logger: Logger
   readonly signal: AbortSignal
   readonly warn: (code: string, message: string) => void
@@ -29,11 +35,15 @@ export interface Closable {
  * @throws UserError `bad-now`, `bad-config`
  */
 export async function openContext(request: RunRequest, run: RunIdentity, io: CommandIo): Promise<RunContext> {
-  const { configPath, common } = request
+  const { configPath, common, options } = request
+  const { runId, pipeline, logger, signal, warn, redactor } = run
+  const givens = new Givens({ options, configPath, io, redactor, warn })
   const clock = common.now === undefined ? io.clock : fixedClock(parseInstant(common.now))
   const config = await loadConfig(configPath)
+  for (const message of unusedOptions(options, config)) warn('unused-option', message)
   const stateDir = resolve(common.state)
-  const { runId, logger, signal, warn, redactor } = run
+  const opening = { config, stateDir, io, givens, logger, signal, warn }
+  const stores: OpenedStore[] = []
   return {
     config,
     configPath,
@@ -44,22 +54,49 @@ export async function openContext(request: RunRequest, run: RunIdentity, io: Com
     warn,
     signal,
     runId,
-    openStore: async ({ readOnly = false } = {}) => {
-      const path = join(stateDir, 'feature-store.sqlite')
-      if (readOnly) await demandStore(path)
-      else await ensureStateDirectory(stateDir)
-      const { openSqliteStore } = await import('@airq/feature-store/sqlite')
-      return kept(await openSqliteStore({ path, clock: io.clock, readOnly }), run)
+    openStore: async (how = {}) => {
+      const opened = await openStore(opening, how)
+      stores.push(opened)
+      return kept(opened.store, run)
     },
-    openRegistry: async () => {
-      await ensureStateDirectory(stateDir)
-      const { openLocalRegistry } = await import('@airq/model-registry/local')
-      return kept(await openLocalRegistry({ path: join(stateDir, 'model-registry'), clock: io.clock }), run)
+    flush: async () => {
+      for (const { flush } of stores) await flush(signal)
     },
-    secret: (name) => findSecret(name, { options: request.options, configPath, io, redactor, warn }),
-    baseUrl: (variable, configured) => checkedUrl(variable, io.env[variable]) ?? configured,
+    openRegistry: async (how = {}) => kept(await openRegistry(opening, `${pipeline} pipeline`, how), run),
+    lease: async (store, station) => {
+      const taker = { pipeline, runId, stateDir, now: () => io.clock.now(), signal }
+      const answer = await takeLease(store, station, taker)
+      if ('lease' in answer) {
+        const { lease } = answer
+        run.keep({ close: async () => lease[Symbol.asyncDispose]() })
+        return lease
+      }
+      warn(
+        'lease-held',
+        `${station}: left out, ${answer.heldBy} is at it; its lease ends an hour after that at the latest`,
+      )
+      return null
+    },
+    secret: (name) => givens.secret(name),
+    baseUrl: (variable, configured) => baseUrlOf(variable, configured, io),
     gitCommit: () => findGitCommit(io),
   }
+}
+
+/** Somebody who gives a key for Hopsworks believes that the run goes there. */
+function unusedOptions(options: StageOptions, { featureStore, modelRegistry }: Config): string[] {
+  const { fsApiKey, fsApiKeyFile, fsProjectName } = options
+  const { cometApiKey, cometApiKeyFile, cometProjectName, cometWorkspace } = options
+  const isGiven = (values: readonly (string | undefined)[]) => values.some((value) => value !== undefined)
+  return [
+    ...(featureStore.kind === 'sqlite' && isGiven([fsApiKey, fsApiKeyFile, fsProjectName])
+      ? ['options of Hopsworks (--fs-…) are not used: featureStore.kind is sqlite']
+      : []),
+    ...(modelRegistry.kind !== 'comet' &&
+    isGiven([cometApiKey, cometApiKeyFile, cometProjectName, cometWorkspace])
+      ? [`options of Comet (--comet-…) are not used: modelRegistry.kind is ${modelRegistry.kind}`]
+      : []),
+  ]
 }
 
 function kept<Resource extends Closable>(resource: Resource, { keep }: RunIdentity): Resource {
@@ -69,20 +106,4 @@ function kept<Resource extends Closable>(resource: Resource, { keep }: RunIdenti
 
 function fixedClock(instant: number): Clock {
   return { now: () => instant }
-}
-
-async function demandStore(path: string): Promise<void> {
-  if (await exists(path)) return
-  throw new PipelineError('no-store', 'nothing has been imported yet', {
-    hint: 'Run batch-feature-pipeline first, with the same --state.',
-    where: path,
-  })
-}
-
-function checkedUrl(variable: string, value: string | undefined): string | undefined {
-  if (value === undefined || value === '') return undefined
-  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value
-  throw new UserError('bad-base-url', `${variable} is not an http address`, {
-    hint: `Unset it, or write the whole address, such as ${variable}=http://127.0.0.1:8080.`,
-  })
 }

@@ -6,24 +6,7 @@ import type { CommandIo } from '../command/command-io.ts'
 import type { StageOptions } from '../command/options.ts'
 import { UserError } from '../errors.ts'
 import type { Redactor } from './redactor.ts'
-
-export type SecretName = 'aqi-token'
-
-interface SecretRow {
-  readonly what: string
-  readonly variables: readonly string[]
-  readonly literal: (options: StageOptions) => string | undefined
-  readonly file: (options: StageOptions) => string | undefined
-}
-
-const SECRETS: Readonly<Record<SecretName, SecretRow>> = {
-  'aqi-token': {
-    what: 'the token of api.waqi.info (free, from aqicn.org/data-platform/token)',
-    variables: ['AQI_TOKEN', 'WAQI_TOKEN'],
-    literal: ({ aqiToken }) => aqiToken,
-    file: ({ aqiTokenFile }) => aqiTokenFile,
-  },
-}
+import { type GivenRow, REMOTE_NAMES, type RemoteName, type SecretName, SECRETS } from './secret-table.ts'
 
 export interface SecretSources {
   readonly options: StageOptions
@@ -34,63 +17,138 @@ export interface SecretSources {
 }
 
 /**
- * A secret, from the first of: its flag (a literal, `@env:NAME`, `@file:PATH`), its file flag, the environment,
- * a `.env` beside the configuration. From then on it is redacted wherever the run writes.
- * @throws UserError `no-secret`, `bad-secret`
+ * Secrets and names of one run. Each comes from the first of: its flag (a literal, `@env:NAME`, `@file:PATH`), its
+ * file flag, the environment, a `.env` beside the configuration. A secret is redacted from then on.
  */
-export async function findSecret(name: SecretName, sources: SecretSources): Promise<string> {
-  const found = await lookUp(name, sources)
-  const { what, variables } = SECRETS[name]
-  if (found === undefined) {
-    throw new UserError('no-secret', `${what} is needed`, {
-      hint: `Set ${variables.join(' or ')} in the environment or in a .env beside the configuration, or use --${name}-file PATH.`,
+export class Givens {
+  readonly #sources: SecretSources
+  readonly #secrets = new Map<SecretName, Promise<string | undefined>>()
+  #stdinIsFor: string | undefined
+
+  constructor(sources: SecretSources) {
+    this.#sources = sources
+    // Used or not, what stands on the command line is not repeated.
+    for (const { flag } of Object.values(SECRETS)) {
+      const literal = flag?.(sources.options)
+      if (literal !== undefined && !literal.startsWith('@')) sources.redactor.add(literal)
+    }
+  }
+
+  /** @throws UserError `no-secret`, `bad-secret` */
+  async secret(name: SecretName): Promise<string> {
+    const value = await this.secretIfGiven(name)
+    if (value === undefined) throw missing('no-secret', name, SECRETS[name])
+    return value
+  }
+
+  /** @throws UserError `bad-secret` */
+  secretIfGiven(name: SecretName): Promise<string | undefined> {
+    const known = this.#secrets.get(name)
+    if (known !== undefined) return known
+    const found = this.#find(name, SECRETS[name]).then((given) => {
+      if (given !== undefined) this.#sources.redactor.add(given.value)
+      if (given?.onCommandLine === true) {
+        this.#sources.warn(
+          'secret-on-command-line',
+          `--${name} is seen by every user of this machine; use --${name}-file or the environment`,
+        )
+      }
+      return given?.value
     })
+    this.#secrets.set(name, found)
+    return found
   }
-  const value = found.value.trim()
-  if (value === '' || /\p{Cc}/u.test(value)) {
-    throw new UserError('bad-secret', `${what} is empty or has line breaks`, { where: found.where })
+
+  /**
+   * @param configured what the configuration says
+   * @throws UserError `no-name`, `bad-secret`
+   */
+  async name(name: RemoteName, configured: string | undefined): Promise<string> {
+    const value = (await this.nameIfGiven(name)) ?? configured
+    if (value === undefined) throw missing('no-name', name, REMOTE_NAMES[name])
+    return value
   }
-  sources.redactor.add(value)
-  return value
+
+  /** @throws UserError `bad-secret` */
+  async nameIfGiven(name: RemoteName): Promise<string | undefined> {
+    return (await this.#find(name, REMOTE_NAMES[name]))?.value
+  }
+
+  async #find(name: string, row: GivenRow): Promise<Found | undefined> {
+    const found = await this.#lookUp(name, row)
+    if (found === undefined) return undefined
+    const value = found.value.trim()
+    if (value === '' || /\p{Cc}/u.test(value)) {
+      throw new UserError('bad-secret', `${row.what} is empty or has line breaks`, { where: found.where })
+    }
+    return { ...found, value }
+  }
+
+  async #lookUp(name: string, { flag, fileFlag, variables }: GivenRow): Promise<Found | undefined> {
+    const { options, configPath, io } = this.#sources
+    const literal = flag?.(options)
+    if (literal !== undefined) return fromFlag(name, literal, io.env)
+    const path = fileFlag?.(options)
+    if (path !== undefined) return path === '-' ? this.#fromStdin(name) : fromFile(path)
+    const dotEnv = await readDotEnv(join(dirname(configPath), '.env'))
+    for (const [where, env] of [['the environment', io.env] as const, ['.env', dotEnv] as const]) {
+      for (const variable of variables) {
+        const value = env[variable]
+        if (value !== undefined && value !== '') return { value, where: `${variable} of ${where}` }
+      }
+    }
+    return undefined
+  }
+
+  async #fromStdin(name: string): Promise<Found> {
+    const taken = this.#stdinIsFor
+    if (taken !== undefined) {
+      throw new UserError(
+        'bad-secret',
+        `standard input gives --${taken}-file already, not --${name}-file too`,
+        {
+          hint: 'Name a file for one of them.',
+        },
+      )
+    }
+    this.#stdinIsFor = name
+    return { value: await text(this.#sources.io.stdin), where: 'standard input' }
+  }
 }
 
 interface Found {
   readonly value: string
   readonly where: string
+  readonly onCommandLine?: boolean
 }
 
-async function lookUp(name: SecretName, sources: SecretSources): Promise<Found | undefined> {
-  const { literal, file, variables } = SECRETS[name]
-  const flag = literal(sources.options)
-  if (flag !== undefined) return fromFlag(name, flag, sources)
-  const path = file(sources.options)
-  if (path !== undefined) return path === '-' ? fromStdin(sources) : fromFile(path)
-  const dotEnv = await readDotEnv(join(dirname(sources.configPath), '.env'))
-  for (const [where, env] of [['the environment', sources.io.env] as const, ['.env', dotEnv] as const]) {
-    for (const variable of variables) {
-      const value = env[variable]
-      if (value !== undefined && value !== '') return { value, where: `${variable} of ${where}` }
-    }
-  }
-  return undefined
+function missing(code: 'no-secret' | 'no-name', name: string, row: GivenRow): UserError {
+  const { what, variables, flag, fileFlag, configKey } = row
+  const ways = [
+    `set ${variables.join(' or ')} in the environment or in a .env beside the configuration`,
+    ...(fileFlag === undefined ? [] : [`use --${name}-file PATH (- is standard input)`]),
+    ...(flag === undefined
+      ? []
+      : [`use --${name} ${fileFlag === undefined ? 'NAME, ' : ''}@env:NAME or @file:PATH`]),
+    ...(configKey === undefined ? [] : [`write it into the configuration as ${configKey}`]),
+  ]
+  const hint = `${ways.join('; or ')}.`
+  return new UserError(code, `${what} is needed`, { hint: hint.charAt(0).toUpperCase() + hint.slice(1) })
 }
 
-async function fromFlag(
-  name: SecretName,
-  flag: string,
-  { io, redactor, warn }: SecretSources,
-): Promise<Found> {
+async function fromFlag(name: string, flag: string, env: CommandIo['env']): Promise<Found> {
   if (flag.startsWith('@env:')) {
     const variable = flag.slice('@env:'.length)
-    return { value: io.env[variable] ?? '', where: `--${name} @env:${variable}` }
+    return { value: env[variable] ?? '', where: `--${name} @env:${variable}` }
   }
   if (flag.startsWith('@file:')) return fromFile(flag.slice('@file:'.length))
-  redactor.add(flag)
-  warn(
-    'secret-on-command-line',
-    `--${name} is seen by every user of this machine; use --${name}-file or the environment`,
-  )
-  return { value: flag, where: `--${name}` }
+  const reference = /^@[a-z]+:/.exec(flag)?.[0]
+  if (reference !== undefined) {
+    throw new UserError('bad-secret', `--${name} begins with ${reference}, which is no reference`, {
+      hint: `Use @env:NAME or @file:PATH.`,
+    })
+  }
+  return { value: flag, where: `--${name}`, onCommandLine: true }
 }
 
 async function fromFile(path: string): Promise<Found> {
@@ -101,11 +159,7 @@ async function fromFile(path: string): Promise<Found> {
   return { value, where: path }
 }
 
-async function fromStdin({ io }: SecretSources): Promise<Found> {
-  return { value: await text(io.stdin), where: 'standard input' }
-}
-
-/** The variables of a `.env`; nothing but the secrets looked for is ever taken from it. */
+/** The variables of a `.env`; nothing but what is looked for is ever taken from it. */
 async function readDotEnv(path: string): Promise<Readonly<Record<string, string | undefined>>> {
   try {
     return parseEnv(await readFile(path, 'utf8'))

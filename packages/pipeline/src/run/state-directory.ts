@@ -1,4 +1,5 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { UserError } from '../errors.ts'
 
 const OWNER_ONLY = 0o700
@@ -13,13 +14,33 @@ export async function ensureStateDirectory(path: string): Promise<void> {
     await mkdir(path, { recursive: true, mode: OWNER_ONLY })
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
-    const reason = (await isOtherThanDirectory(path)) ? 'it is not a directory' : reasonOf(error)
-    throw new UserError('state-unwritable', `the state directory ${path} cannot be used: ${reason}`, {
-      hint: HINT,
-      where: path,
-      cause: error,
-    })
+    throw await unusable(path, error)
   }
+}
+
+/**
+ * Whether the directory could be made or used; makes nothing.
+ * @param path absolute
+ * @throws UserError `state-unwritable`
+ */
+export async function checkStateDirectory(path: string): Promise<void> {
+  let nearest = path
+  while (!(await exists(nearest)) && dirname(nearest) !== nearest) nearest = dirname(nearest)
+  try {
+    if (await isOtherThanDirectory(nearest)) throw new Error('it is not a directory')
+    await access(nearest, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw await unusable(nearest, error)
+  }
+}
+
+async function unusable(path: string, error: unknown): Promise<UserError> {
+  const reason = (await isOtherThanDirectory(path)) ? 'it is not a directory' : reasonOf(error)
+  return new UserError('state-unwritable', `the state directory ${path} cannot be used: ${reason}`, {
+    hint: HINT,
+    where: path,
+    cause: error,
+  })
 }
 
 export async function exists(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** A command whose stage does what the environment tells it, run by tests as a process of its own. */
 
-import { defineCommand, runCommand } from '@airq/pipeline'
+import { defineCommand, REGISTRY_OPTIONS, runCommand, STORE_OPTIONS } from '@airq/pipeline'
 import { runProbe } from './probe-stage.ts'
 
 const command = defineCommand({
@@ -22,9 +22,16 @@ const command = defineCommand({
     'dryRun',
     'degradedExit',
     'quarantine',
+    'weatherHistory',
     'testDays',
     'testEnd',
     'models',
+    'information',
+    'trials',
+    'budget',
+    'resume',
+    ...STORE_OPTIONS,
+    ...REGISTRY_OPTIONS,
   ],
   load: () => Promise.resolve(runProbe),
 })

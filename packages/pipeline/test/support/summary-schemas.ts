@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 
 const DIRECTORY = join(import.meta.dirname, '../../schemas')
-export const SUMMARIES = ['batch-feature', 'training', 'inference', 'backtest', 'demo'] as const
+export const SUMMARIES = [
+  'batch-feature',
+  'hyperparam-optimization',
+  'training',
+  'inference',
+  'backtest',
+  'demo',
+] as const
 
 /** What is wrong with a summary, by its own schema; empty when nothing is. */
 export function summaryProblems(name: (typeof SUMMARIES)[number], summary: unknown): readonly string[] {

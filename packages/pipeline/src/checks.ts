@@ -1,0 +1,98 @@
+import type { AnyFeatureGroup } from '@airq/feature-store'
+import { describeError } from './describe-error.ts'
+import { PipelineError } from './errors.ts'
+import type { RunContext, StageResult } from './types.ts'
+
+/** One thing that `--check` tries: it tells what it found, or throws. */
+export interface CheckItem {
+  readonly name: string
+  readonly run: () => Promise<string>
+}
+
+/**
+ * Tries each and writes nothing.
+ * @param fields what the summary of the pipeline must have beside `checks`
+ * @throws PipelineError `check-failed`
+ */
+export async function runChecks(
+  context: RunContext,
+  items: readonly CheckItem[],
+  fields: Readonly<Record<string, unknown>>,
+): Promise<StageResult> {
+  const checks: { readonly name: string; readonly ok: boolean; readonly message: string }[] = []
+  for (const { name, run } of items) {
+    try {
+      checks.push({ name, ok: true, message: await run() })
+    } catch (error) {
+      context.signal.throwIfAborted()
+      const { message, hint } = describeError(error).report
+      checks.push({ name, ok: false, message: hint === undefined ? message : `${message} ${hint}` })
+    }
+  }
+  const text = checks.map(({ name, ok, message }) => `${ok ? 'ok  ' : 'BAD '} ${name}: ${message}`).join('\n')
+  const bad = checks.filter(({ ok }) => !ok)
+  if (bad.length === 0) return { summary: { checks, ...fields }, text }
+  throw new PipelineError(
+    'check-failed',
+    `${String(bad.length)} of ${String(checks.length)} checks failed\n${text}`,
+    { details: { checks } },
+  )
+}
+
+/** The feature store: its address, credentials and project, and that it holds these groups as they are declared. */
+export function checkStore(context: RunContext, groups: readonly AnyFeatureGroup[]): CheckItem {
+  return {
+    name: `feature store ${context.config.featureStore.kind}`,
+    run: async () => {
+      let store
+      try {
+        store = await context.openStore({ readOnly: true })
+      } catch (error) {
+        if (!isCode(error, 'no-store')) throw error
+        await checkState(context)
+        return 'nothing is there yet: the first import makes it'
+      }
+      let there = 0
+      for (const group of groups) if (await holds(context, store, group)) there += 1
+      return `answers, has ${String(there)} of ${String(groups.length)} groups`
+    },
+  }
+}
+
+/** The model registry: its address and credentials, and that it lets itself be read. */
+export function checkRegistry(context: RunContext): CheckItem {
+  return {
+    name: `model registry ${context.config.modelRegistry.kind}`,
+    run: async () => {
+      const registry = await context.openRegistry({ readOnly: true })
+      const names = await registry.names({ signal: context.signal })
+      if (registry.kind === 'local') await checkState(context)
+      return `answers, has ${String(names.length)} models`
+    },
+  }
+}
+
+/** Asks for no rows: then the group is looked up and compared, and no more. */
+async function holds(
+  { signal }: RunContext,
+  store: Awaited<ReturnType<RunContext['openStore']>>,
+  group: AnyFeatureGroup,
+): Promise<boolean> {
+  try {
+    const nothing = { from: 1, to: 0, columns: [group.eventTime] }
+    await store.read(group, nothing, { signal })[Symbol.asyncIterator]().next()
+    return true
+  } catch (error) {
+    if (isCode(error, 'group-missing')) return false
+    throw error
+  }
+}
+
+async function checkState({ stateDir }: RunContext): Promise<void> {
+  const { checkStateDirectory } = await import('./run/state-directory.ts')
+  await checkStateDirectory(stateDir)
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return describeError(error).report.code === code
+}
