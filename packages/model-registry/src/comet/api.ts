@@ -1,6 +1,5 @@
 import {
   createHttpClient,
-  HttpError,
   parseRetryAfter,
   redactor,
   type HttpClient,
@@ -10,6 +9,7 @@ import {
 import type { z } from 'zod'
 
 import { ModelRegistryError, throwIfAborted } from '../errors.ts'
+import { failureWithoutAnswer, parsedAnswer, type RemoteCall } from '../remote-answer.ts'
 import { Refusal, refusalError } from './refusal.ts'
 import { badOption, type Settings } from './settings.ts'
 
@@ -147,60 +147,20 @@ function envelopeOf(body: Uint8Array): { sdkErrorCode: number | undefined; messa
 
 function told(error: unknown, request: ApiRequest, key: string): Error {
   if (ModelRegistryError.isInstance(error)) return error
-  const { what, signal, path } = request
-  const where = `${methodOf(request)} ${path}`
-  if (signal?.aborted === true) {
-    return new ModelRegistryError('aborted', `${what} was aborted; no version is half-written.`, {
-      retryable: true,
-      where,
-    })
+  const call = callOf(request)
+  if (!(error instanceof Refusal) || request.signal?.aborted === true) {
+    return failureWithoutAnswer(error, call, request.signal)
   }
-  if (error instanceof Refusal) {
-    const { status, sdkErrorCode, retryAfterMs } = error
-    const message = redactor([key])(error.message).trim().replace(/\.+$/, '').slice(0, messageLimit)
-    const refusal = new Refusal(status, sdkErrorCode, message, retryAfterMs)
-    return Object.assign(refusalError(refusal, what, where), { retryAfterMs })
-  }
-  if (!HttpError.isInstance(error)) return error instanceof Error ? error : new Error(String(error))
-  return transportError(error, what, where)
+  const { status, sdkErrorCode, retryAfterMs } = error
+  const message = redactor([key])(error.message).trim().replace(/\.+$/, '').slice(0, messageLimit)
+  const refusal = new Refusal(status, sdkErrorCode, message, retryAfterMs)
+  return Object.assign(refusalError(refusal, call.what, call.where), { retryAfterMs })
 }
 
-/** What went wrong before, or instead of, an answer. */
-function transportError(error: HttpError, what: string, where: string): ModelRegistryError {
-  const { code, fault, retryable, message, hint } = error
-  const ours: Partial<Record<HttpError['code'], ModelRegistryError['code']>> = {
-    'untrusted-host': 'untrusted-host',
-    aborted: 'aborted',
-    'bad-request': 'bad-arguments',
-    network: 'registry-unavailable',
-    timeout: 'registry-unavailable',
-  }
-  return new ModelRegistryError(ours[code] ?? 'bad-answer', `${what}: ${message}`, {
-    fault,
-    retryable,
-    hint,
-    where,
-    cause: error,
-  })
+function callOf(request: ApiRequest): RemoteCall {
+  return { what: request.what, where: `${methodOf(request)} ${request.path}` }
 }
 
 function parsed<T>(body: Uint8Array, schema: z.ZodType<T>, request: ApiRequest): T {
-  let json: unknown
-  try {
-    json = JSON.parse(new TextDecoder().decode(body))
-  } catch {
-    throw badAnswer(request, 'it is no JSON')
-  }
-  const result = schema.safeParse(json)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw badAnswer(request, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
-}
-
-function badAnswer(request: ApiRequest, problem: string): ModelRegistryError {
-  const { what, path } = request
-  return new ModelRegistryError('bad-answer', `${what}: the answer cannot be read (${problem}).`, {
-    where: `${methodOf(request)} ${path}`,
-    hint: 'Check that the address is that of Comet.',
-  })
+  return parsedAnswer(body, schema, callOf(request), 'Check that the address is that of Comet.')
 }

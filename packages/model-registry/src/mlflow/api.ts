@@ -1,6 +1,5 @@
 import {
   createHttpClient,
-  HttpError,
   parseRetryAfter,
   redactor,
   type HttpClient,
@@ -11,6 +10,7 @@ import {
 import type { z } from 'zod'
 
 import { ModelRegistryError, throwIfAborted } from '../errors.ts'
+import { failureWithoutAnswer, parsedAnswer, type RemoteCall } from '../remote-answer.ts'
 import { Refusal, refusalError } from './refusal.ts'
 import type { Credential, Settings } from './settings.ts'
 
@@ -152,62 +152,24 @@ function isUnauthenticated(error: unknown): boolean {
 
 function told(error: unknown, request: ApiRequest, credential: Credential | null): Error {
   if (ModelRegistryError.isInstance(error)) return error
-  const { what, signal, method = 'GET', path } = request
-  const where = `${method} ${path}`
-  if (signal?.aborted === true) {
-    return new ModelRegistryError('aborted', `${what} was aborted; no version is half-written.`, {
-      retryable: true,
-      where,
-    })
+  const call = callOf(request)
+  if (!(error instanceof Refusal) || request.signal?.aborted === true) {
+    return failureWithoutAnswer(error, call, request.signal)
   }
-  if (error instanceof Refusal) {
-    const { status, errorCode, retryAfterMs } = error
-    const message = redactor(credential?.hidden ?? [])(error.message)
-      .trim()
-      .replace(/\.+$/, '')
-    const refusal = new Refusal(status, errorCode, message.slice(0, messageLimit), retryAfterMs)
-    const told = refusalError(refusal, what, where)
-    return retryAfterMs === undefined ? told : Object.assign(told, { retryAfterMs })
-  }
-  if (!HttpError.isInstance(error)) return error instanceof Error ? error : new Error(String(error))
-  return transportError(error, what, where)
+  const { status, errorCode, retryAfterMs } = error
+  const message = redactor(credential?.hidden ?? [])(error.message)
+    .trim()
+    .replace(/\.+$/, '')
+  const refusal = new Refusal(status, errorCode, message.slice(0, messageLimit), retryAfterMs)
+  const told = refusalError(refusal, call.what, call.where)
+  return retryAfterMs === undefined ? told : Object.assign(told, { retryAfterMs })
 }
 
-/** What went wrong before, or instead of, an answer. */
-function transportError(error: HttpError, what: string, where: string): ModelRegistryError {
-  const { code, fault, retryable, message, hint } = error
-  const codes: Partial<Record<HttpError['code'], ModelRegistryError['code']>> = {
-    'untrusted-host': 'untrusted-host',
-    aborted: 'aborted',
-    'bad-request': 'bad-arguments',
-    network: 'registry-unavailable',
-    timeout: 'registry-unavailable',
-  }
-  return new ModelRegistryError(codes[code] ?? 'bad-answer', `${what}: ${message}`, {
-    fault,
-    retryable,
-    hint,
-    where,
-    cause: error,
-  })
+function callOf({ what, method = 'GET', path }: ApiRequest): RemoteCall {
+  return { what, where: `${method} ${path}` }
 }
 
 function parsed<T>(body: Uint8Array, schema: z.ZodType<T>, request: ApiRequest): T {
-  let json: unknown
-  try {
-    json = JSON.parse(new TextDecoder().decode(body))
-  } catch {
-    throw badAnswer(request, 'it is no JSON')
-  }
-  const result = schema.safeParse(json)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  throw badAnswer(request, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
-}
-
-function badAnswer({ what, method = 'GET', path }: ApiRequest, problem: string): ModelRegistryError {
-  return new ModelRegistryError('bad-answer', `${what}: the answer cannot be read (${problem}).`, {
-    where: `${method} ${path}`,
-    hint: 'Check that the address is that of an MLflow tracking server.',
-  })
+  const hint = 'Check that the address is that of an MLflow tracking server.'
+  return parsedAnswer(body, schema, callOf(request), hint)
 }

@@ -10,7 +10,7 @@ import { artifactSource, packageFolder, uploadFiles } from './artifacts.ts'
 import { apiRoot, type Context } from './context.ts'
 import { logRun } from './log-run.ts'
 import { ensureModel } from './models.ts'
-import { pause, retrying } from './retrying.ts'
+import { pause, retrying } from '../retrying.ts'
 import { finishRun, openRun, type OpenRun } from './runs.ts'
 import { factTagsOf, versionTags } from './tags.ts'
 import {

@@ -5,7 +5,7 @@ import type { ModelRef, RunFacts } from '../types.ts'
 import { requireProxied } from './artifacts.ts'
 import { apiRoot, instant, type Context } from './context.ts'
 import { ensureExperiment } from './experiments.ts'
-import { retrying } from './retrying.ts'
+import { retrying } from '../retrying.ts'
 import { runTags, versionTags, type Tag } from './tags.ts'
 import { runSchema, runsSchema, type RunDto } from './wire.ts'
 
