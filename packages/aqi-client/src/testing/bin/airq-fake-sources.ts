@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 
+import { runFakeCommand, untilStopped } from '@airq/http/testing'
+
 import { startFakeWaqi } from '../waqi/index.ts'
 
 const HELP = `Usage: airq-fake-sources [options]
@@ -15,19 +17,14 @@ Options:
   --help           show this and stop
 `
 
-/** Runs until a signal. Gives the exit code. */
-async function main(argv: readonly string[]): Promise<number> {
+/** Runs until a signal. */
+async function main(argv: readonly string[]): Promise<void> {
   const options = readOptions(argv)
   if (options === 'help') {
     process.stdout.write(HELP)
-    return 0
+    return
   }
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        resolve()
-      })
-  })
+  const stopped = untilStopped()
   const { token, seed, now } = options
   await using waqi = await startFakeWaqi({ token, seed })
   if (now !== undefined) waqi.setNow(now)
@@ -37,7 +34,6 @@ async function main(argv: readonly string[]): Promise<number> {
   const where = { waqi: { baseUrl, controlUrl, token }, openMeteo: { baseUrl: openMeteo.baseUrl } }
   process.stdout.write(`${JSON.stringify(where)}\n`)
   await stopped
-  return 0
 }
 
 interface Options {
@@ -64,12 +60,4 @@ function readOptions(argv: readonly string[]): Options | 'help' {
   return { token: values.token, seed, now }
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code
-  },
-  (error: unknown) => {
-    process.stderr.write(`airq-fake-sources: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 2
-  },
-)
+runFakeCommand('airq-fake-sources', main)

@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import { listenOnLoopback } from '@airq/http/testing'
 
 import { APIS, type ApiName } from './apis.ts'
 import { createCallCounter, LIMIT_REASONS, PUBLIC_LIMITS, type CallLimits } from './call-counter.ts'
@@ -92,24 +92,11 @@ export async function startFakeOpenMeteo(options: FakeOpenMeteoOptions): Promise
     }
   }
 
-  const server = createServer((request, response) => {
-    serve(new URL(request.url ?? '/', 'http://127.0.0.1'), response).catch((error: unknown) => {
-      response.destroy(error instanceof Error ? error : undefined)
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-
-  const close = async () => {
-    const closed = once(server, 'close')
-    server.close()
-    server.closeAllConnections()
-    await closed
-  }
+  const { baseUrl, close } = await listenOnLoopback((request, response) =>
+    serve(new URL(request.url ?? '/', 'http://127.0.0.1'), response),
+  )
   return {
-    baseUrl: `http://127.0.0.1:${String(port)}`,
+    baseUrl,
     truth,
     requests,
     fail(fault, times = 1) {

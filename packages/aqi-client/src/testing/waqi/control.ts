@@ -1,5 +1,5 @@
+import type { Handler } from '@airq/http/testing'
 import { text } from 'node:stream/consumers'
-import type { Handler } from './loopback.ts'
 import { isFault } from './fault-shape.ts'
 import type { FakeWaqi } from './types.ts'
 

@@ -1,7 +1,8 @@
+import type { Handler } from '@airq/http/testing'
 import { faultNamed, createFaultQueue } from './fault-queue.ts'
 import { controlHandler } from './control.ts'
 import { isFault } from './fault-shape.ts'
-import { listenOnLoopback, type Handler } from './loopback.ts'
+import { listenAndTell } from './loopback.ts'
 import { jsonReply, send, spoiled } from './reply.ts'
 import { bodyFor } from './routes.ts'
 import type { FakeWaqi, FakeWaqiOptions, RecordedRequest, WaqiFault } from './types.ts'
@@ -34,7 +35,7 @@ export async function startFakeWaqi(options: FakeWaqiOptions = {}): Promise<Fake
     await send(response, reply, fault)
   }
 
-  const server = await listenOnLoopback(handle)
+  const server = await listenAndTell(handle)
   const state = {
     baseUrl: server.baseUrl,
     token,
@@ -46,7 +47,7 @@ export async function startFakeWaqi(options: FakeWaqiOptions = {}): Promise<Fake
       setTo = instant
     },
   }
-  const control = await listenOnLoopback(controlHandler(state))
+  const control = await listenAndTell(controlHandler(state))
   const close = async () => {
     await Promise.all([server.close(), control.close()])
   }

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 
+import { runFakeCommand, untilStopped, wholeNumber } from '@airq/http/testing'
+
 import { startFakeHopsworks } from '../hopsworks/index.ts'
 
 const HELP = `Usage: airq-fake-hopsworks [options]
@@ -39,20 +41,14 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const
 
-/** Runs until a signal. Gives the exit code. */
-async function main(argv: readonly string[]): Promise<number> {
+/** Runs until a signal. */
+async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...argv], options })
   if (values.help) {
     process.stdout.write(HELP)
-    return 0
+    return
   }
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve()
-      })
-    }
-  })
+  const stopped = untilStopped()
   const { project, version } = values
   const apiKey = values['api-key']
   const tls = await readTls(values['tls-key'], values['tls-cert'])
@@ -60,12 +56,12 @@ async function main(argv: readonly string[]): Promise<number> {
     ...(project !== undefined && { project }),
     ...(apiKey !== undefined && { apiKey }),
     ...(tls && { tls }),
-    port: whole('--port', values.port),
-    onlinePort: whole('--online-port', values['online-port']),
+    port: wholeNumber('--port', values.port),
+    onlinePort: wholeNumber('--online-port', values['online-port']),
     timing: {
-      startMs: whole('--start-ms', values['start-ms']),
-      runMs: whole('--run-ms', values['run-ms']),
-      onlineLagMs: whole('--online-lag-ms', values['online-lag-ms']),
+      startMs: wholeNumber('--start-ms', values['start-ms']),
+      runMs: wholeNumber('--run-ms', values['run-ms']),
+      onlineLagMs: wholeNumber('--online-lag-ms', values['online-lag-ms']),
     },
     behaviours: { version, onlineServer: values['hide-online'] ? 'hidden' : 'announced' },
   })
@@ -74,7 +70,6 @@ async function main(argv: readonly string[]): Promise<number> {
     `${JSON.stringify({ baseUrl, onlinePort, project: fake.project, apiKey: fake.apiKey })}\n`,
   )
   await stopped
-  return 0
 }
 
 async function readTls(key: string | undefined, cert: string | undefined) {
@@ -84,17 +79,4 @@ async function readTls(key: string | undefined, cert: string | undefined) {
   return { key: keyPem, cert: certPem }
 }
 
-function whole(flag: string, text: string): number {
-  if (!/^\d+$/.test(text)) throw new RangeError(`${flag} takes a whole number`)
-  return Number(text)
-}
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code
-  },
-  (error: unknown) => {
-    process.stderr.write(`airq-fake-hopsworks: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 2
-  },
-)
+runFakeCommand('airq-fake-hopsworks', main)

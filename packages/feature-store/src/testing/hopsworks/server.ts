@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import { createFaultLine, type FaultLine } from '@airq/http/testing'
+
 import { accountRoutes, versions } from './account-routes.ts'
 import { datasetRoutes } from './dataset-routes.ts'
-import { createFaultLine, type FaultLine } from './faults.ts'
 import { FileTree } from './file-tree.ts'
 import { groupRoutes } from './group-routes.ts'
 import { jobRoutes } from './job-routes.ts'
@@ -39,7 +40,7 @@ const ROUTES: readonly Route[] = [
  */
 export async function startFakeHopsworks(options: FakeHopsworksOptions = {}): Promise<FakeHopsworks> {
   const state = newState(options)
-  const faults = createFaultLine()
+  const faults = createFaultLine<FaultEffect>()
   const requests: SeenRequest[] = []
   const { tls } = options
   const api = await listen('api', { ...(tls && { tls }), port: options.port ?? 0 }, requests, (asked) =>
@@ -52,11 +53,11 @@ export async function startFakeHopsworks(options: FakeHopsworksOptions = {}): Pr
     (asked) => afterFaults(faults, asked, () => answerAtOnlineServer(state, asked)),
   )
   const close = async (): Promise<void> => {
-    await Promise.all([api.down(), online.down()])
+    await Promise.all([api.close(), online.close()])
   }
   return {
     ...inspection(state),
-    baseUrl: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${String(api.port)}`,
+    baseUrl: api.baseUrl,
     onlinePort: online.port,
     project: state.project.name,
     apiKey: [...state.keys.keys()][0] ?? '',
@@ -77,7 +78,7 @@ export async function startFakeHopsworks(options: FakeHopsworksOptions = {}): Pr
     async restart(downMs = 0) {
       await close()
       await sleep(downMs)
-      await Promise.all([api.up(), online.up()])
+      await Promise.all([api.reopen(), online.reopen()])
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -135,7 +136,11 @@ function newState(options: FakeHopsworksOptions): State {
   }
 }
 
-async function afterFaults(faults: FaultLine, asked: Asked, handle: () => Promise<Reply>): Promise<Outcome> {
+async function afterFaults(
+  faults: FaultLine<FaultEffect>,
+  asked: Asked,
+  handle: () => Promise<Reply>,
+): Promise<Outcome> {
   const effect = faults.take(asked.method, decodeURIComponent(asked.path))
   if (effect === undefined) return handle()
   if ('status' in effect) return refusalOf(effect)

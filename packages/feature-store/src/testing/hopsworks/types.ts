@@ -1,3 +1,5 @@
+import type { Fault as LineFault } from '@airq/http/testing'
+
 /** What the fake can be told, and what it tells. */
 
 export type Scope =
@@ -67,14 +69,9 @@ export type FaultEffect =
       readonly retryAfter?: string
     }
 
-export interface Fault {
+export interface Fault extends LineFault<FaultEffect> {
   /** `POST /project/{id}/jobs/…`: method and a part of the path, e.g. `['POST', '/executions']`. */
   readonly on: readonly [method: string, path: string]
-  readonly effect: FaultEffect
-  /** Default 1. */
-  readonly times?: number
-  /** Requests that pass before. Default 0. */
-  readonly after?: number
 }
 
 /** How the next executions go. */

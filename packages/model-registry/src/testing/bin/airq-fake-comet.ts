@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 
+import { oneOf, runFakeCommand, untilStopped, wholeNumber } from '@airq/http/testing'
+
 import { startFakeComet, type ZipState } from '../comet/index.ts'
 
 const HELP = `Usage: airq-fake-comet [options]
@@ -49,38 +51,31 @@ const zipStates: readonly ZipState[] = [
   'no-zip',
 ]
 
-/** Runs until a signal. Gives the exit code. */
-async function main(argv: readonly string[]): Promise<number> {
+/** Runs until a signal. */
+async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...argv], options })
   if (values.help) {
     process.stdout.write(HELP)
-    return 0
+    return
   }
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve()
-      })
-    }
-  })
+  const stopped = untilStopped()
   const { requests, workspace } = values
   const apiKey = values['api-key']
   await using fake = await startFakeComet({
-    port: whole('--port', values.port),
+    port: wholeNumber('--port', values.port),
     workspace,
     apiKey,
-    hiddenReads: whole('--hidden-reads', values['hidden-reads']),
+    hiddenReads: wholeNumber('--hidden-reads', values['hidden-reads']),
     badKeyStatus: oneOf('--bad-key-status', values['bad-key-status'], ['401', '403']) === '401' ? 401 : 403,
     duplicates: oneOf('--duplicates', values.duplicates, ['refused', 'accepted']),
     zip: oneOf('--zip', values.zip, zipStates),
-    ...(requests !== undefined && { limits: limitsOf(whole('--requests', requests)) }),
+    ...(requests !== undefined && { limits: limitsOf(wholeNumber('--requests', requests)) }),
   })
   const lasts = values['key-lasts']
-  if (lasts !== undefined) fake.expireKeyAfter(whole('--key-lasts', lasts))
+  if (lasts !== undefined) fake.expireKeyAfter(wholeNumber('--key-lasts', lasts))
   for (const text of values.fail ?? []) fake.fail(faultOf(text))
   process.stdout.write(`${JSON.stringify({ baseUrl: fake.baseUrl, workspace, apiKey })}\n`)
   await stopped
-  return 0
 }
 
 function limitsOf(requests: number) {
@@ -94,26 +89,7 @@ function faultOf(text: string) {
   if (what === 'cut-before' || what === 'cut-after') {
     return { on, effect: { cut: what === 'cut-after' ? 'after' : 'before' } } as const
   }
-  return { on, effect: { status: whole('--fail', what) } } as const
+  return { on, effect: { status: wholeNumber('--fail', what) } } as const
 }
 
-function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === text)
-  if (found === undefined) throw new RangeError(`${flag} takes ${allowed.join(', ')}`)
-  return found
-}
-
-function whole(flag: string, text: string): number {
-  if (!/^\d+$/.test(text)) throw new RangeError(`${flag} takes a whole number`)
-  return Number(text)
-}
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code
-  },
-  (error: unknown) => {
-    process.stderr.write(`airq-fake-comet: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 2
-  },
-)
+runFakeCommand('airq-fake-comet', main)

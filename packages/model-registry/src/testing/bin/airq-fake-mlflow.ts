@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 
+import { oneOf, runFakeCommand, untilStopped, wholeNumber } from '@airq/http/testing'
+
 import { startFakeMlflow, type FakeMlflowAuth, type MlflowFault } from '../mlflow/index.ts'
 
 const HELP = `Usage: airq-fake-mlflow [options]
@@ -34,31 +36,24 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const
 
-/** Runs until a signal. Gives the exit code. */
-async function main(argv: readonly string[]): Promise<number> {
+/** Runs until a signal. */
+async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...argv], options })
   if (values.help) {
     process.stdout.write(HELP)
-    return 0
+    return
   }
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve()
-      })
-    }
-  })
+  const stopped = untilStopped()
   await using fake = await startFakeMlflow({
-    port: whole('--port', values.port),
+    port: wholeNumber('--port', values.port),
     auth: authOf(values),
     artifacts: oneOf('--artifacts', values.artifacts, ['proxied', 'off', 's3']),
     int64: oneOf('--int64', values.int64, ['number', 'text']),
-    readyAfterReads: whole('--ready-after', values['ready-after']),
+    readyAfterReads: wholeNumber('--ready-after', values['ready-after']),
   })
   for (const fault of (values.fail ?? []).map(faultOf)) fake.fail(fault)
   process.stdout.write(`${JSON.stringify({ baseUrl: fake.baseUrl })}\n`)
   await stopped
-  return 0
 }
 
 function authOf(given: {
@@ -96,23 +91,4 @@ function faultOf(text: string): MlflowFault {
   return { on, effect: { answer: known === 'answer-changed' ? 'changed' : 'shortened' } }
 }
 
-function oneOf<T extends string>(flag: string, text: string, choices: readonly T[]): T {
-  const choice = choices.find((other) => other === text)
-  if (choice === undefined) throw new RangeError(`${flag} takes one of ${choices.join(', ')}`)
-  return choice
-}
-
-function whole(flag: string, text: string): number {
-  if (!/^\d+$/.test(text)) throw new RangeError(`${flag} takes a whole number`)
-  return Number(text)
-}
-
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code
-  },
-  (error: unknown) => {
-    process.stderr.write(`airq-fake-mlflow: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 2
-  },
-)
+runFakeCommand('airq-fake-mlflow', main)

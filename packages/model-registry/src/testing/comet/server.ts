@@ -1,7 +1,8 @@
+import { createFaultLine, type FaultLine } from '@airq/http/testing'
+
 import { accountRoutes } from './account-routes.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { experimentRoutes } from './experiment-routes.ts'
-import { createFaultLine, type FaultLine } from './faults.ts'
 import { listen, type Asked, type Outcome } from './listener.ts'
 import { codes, Refusal } from './refusal.ts'
 import { registryRoutes } from './registry-routes.ts'
@@ -48,13 +49,13 @@ export async function startFakeComet(options: FakeCometOptions = {}): Promise<Fa
   }
   const key: Key = { value: apiKey, left: null }
   const requests: SeenCometRequest[] = []
-  const faults = createFaultLine()
+  const faults = createFaultLine<CometFaultEffect>()
   const throttle = createThrottle(state)
   const listener = await listen(port, requests, (asked) =>
     afterFaults(faults, asked, () => answer(state, key, throttle, asked)),
   )
   return {
-    baseUrl: `http://127.0.0.1:${String(listener.port)}`,
+    baseUrl: listener.baseUrl,
     workspace,
     apiKey,
     requests,
@@ -95,7 +96,11 @@ function settingsOf(options: FakeCometOptions): FakeCometSettings {
   }
 }
 
-async function afterFaults(faults: FaultLine, asked: Asked, handle: () => Promise<Reply>): Promise<Outcome> {
+async function afterFaults(
+  faults: FaultLine<CometFaultEffect>,
+  asked: Asked,
+  handle: () => Promise<Reply>,
+): Promise<Outcome> {
   const effect = faults.take(asked.method, asked.path)
   if (effect === undefined) return handle()
   if ('status' in effect) return refused(effect)

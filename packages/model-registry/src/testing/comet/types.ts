@@ -1,3 +1,5 @@
+import type { Fault } from '@airq/http/testing'
+
 /** What the fake can be told, and what it tells. */
 
 export interface FakeCometSettings {
@@ -45,15 +47,7 @@ export type CometFaultEffect =
       readonly html?: true
     }
 
-export interface CometFault {
-  /** Method and a part of the path: `['POST', 'experiment/create']`. Default: any request. */
-  readonly on?: readonly [method: string, path: string]
-  readonly effect: CometFaultEffect
-  /** Default 1. */
-  readonly times?: number
-  /** Requests that pass before. Default 0. */
-  readonly after?: number
-}
+export type CometFault = Fault<CometFaultEffect>
 
 export interface SeenCometRequest {
   readonly method: string

@@ -1,6 +1,7 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+
+import { listenOnLoopback, type LoopbackServer } from '@airq/http/testing'
 
 import type { Reply } from './reply.ts'
 import { fullyDecoded } from './rules.ts'
@@ -18,31 +19,13 @@ export interface Asked {
 /** An answer; one that breaks off after so many bytes; or the end of the connection without one. */
 export type Outcome = Reply | { readonly reply: Reply; readonly brokenOffAfter: number } | 'cut'
 
-/** A server on 127.0.0.1 that records what it was asked. */
+/** A server on loopback that records what it was asked. */
 export async function listen(
   port: number,
   requests: SeenMlflowRequest[],
   answer: (asked: Asked) => Outcome,
-): Promise<{ readonly port: number; close(): Promise<void> }> {
-  const server = createServer((request, response) => {
-    respond(request, response, requests, answer).catch(() => {
-      response.destroy()
-    })
-  })
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return {
-    port: address.port,
-    async close() {
-      if (!server.listening) return
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-    },
-  }
+): Promise<LoopbackServer> {
+  return listenOnLoopback((request, response) => respond(request, response, requests, answer), { port })
 }
 
 async function respond(

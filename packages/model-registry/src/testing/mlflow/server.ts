@@ -1,4 +1,5 @@
-import { createFaultLine } from './faults.ts'
+import { createFaultLine } from '@airq/http/testing'
+
 import { listen, type Asked, type Outcome } from './listener.ts'
 import { Refusal } from './refusal.ts'
 import { json, text, type Reply } from './reply.ts'
@@ -24,7 +25,7 @@ export async function startFakeMlflow(options: FakeMlflowOptions = {}): Promise<
     readyAfterReads: options.readyAfterReads ?? 0,
   }
   apply(state, settings)
-  const faults = createFaultLine()
+  const faults = createFaultLine<MlflowFaultEffect>()
   const requests: SeenMlflowRequest[] = []
   const listener = await listen(port, requests, (asked) => {
     const effect = faults.take(asked.method, decodeURIComponent(asked.path))
@@ -33,7 +34,7 @@ export async function startFakeMlflow(options: FakeMlflowOptions = {}): Promise<
       : faulty(effect, () => answer(state, settings, asked))
   })
   return {
-    baseUrl: `http://127.0.0.1:${String(listener.port)}`,
+    baseUrl: listener.baseUrl,
     requests,
     artifacts: state.artifacts,
     fail: (fault) => {

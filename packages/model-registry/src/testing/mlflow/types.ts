@@ -1,3 +1,5 @@
+import type { Fault } from '@airq/http/testing'
+
 /** What the fake can be told, and what it tells. */
 
 /** What it asks of each request. Default: nothing. */
@@ -32,15 +34,7 @@ export type MlflowFaultEffect =
   /** The answer breaks off in the middle; is shorter than it was; has one byte that differs. */
   | { readonly answer: 'cut' | 'shortened' | 'changed' }
 
-export interface MlflowFault {
-  /** Method and a part of the decoded path: `['POST', 'runs/create']`. Default: any request. */
-  readonly on?: readonly [method: string, path: string]
-  readonly effect: MlflowFaultEffect
-  /** Default 1. */
-  readonly times?: number
-  /** Requests that pass before. Default 0. */
-  readonly after?: number
-}
+export type MlflowFault = Fault<MlflowFaultEffect>
 
 export interface SeenMlflowRequest {
   readonly method: string

@@ -1,21 +1,24 @@
-import type { CometFault, CometFaultEffect } from './types.ts'
-
-interface Waiting {
-  readonly fault: CometFault
-  pass: number
-  left: number
+/** Something to go wrong with a request that a fake is sent. */
+export interface Fault<Effect> {
+  /** Method and a part of the path: `['POST', 'runs/create']`. Default: any request. */
+  readonly on?: readonly [method: string, path: string]
+  readonly effect: Effect
+  /** Default 1. */
+  readonly times?: number
+  /** Requests that pass before. Default 0. */
+  readonly after?: number
 }
 
-export interface FaultLine {
-  add(fault: CometFault): void
-  clear(): void
+export interface FaultLine<Effect> {
+  add(fault: Fault<Effect>): void
+  readonly clear: () => void
   /** What happens to this request, or undefined. */
-  take(method: string, path: string): CometFaultEffect | undefined
+  take(method: string, path: string): Effect | undefined
 }
 
 /** Faults in the order they were added; one that has happened as often as it should is gone. */
-export function createFaultLine(): FaultLine {
-  const waiting: Waiting[] = []
+export function createFaultLine<Effect>(): FaultLine<Effect> {
+  const waiting: { readonly fault: Fault<Effect>; pass: number; left: number }[] = []
   return {
     add(fault) {
       waiting.push({ fault, pass: fault.after ?? 0, left: fault.times ?? 1 })
