@@ -3,6 +3,7 @@ import { type DecisionRule, trainingSet, usualLead } from '@airq/feature-groups'
 import {
   backtest,
   defaultRecipe,
+  firstRows,
   ModelError,
   type Recipe,
   type Residual,
@@ -139,15 +140,7 @@ function testDaysFor(context: CompareContext, wanted: number, rows: number): num
 /** The rows whose targets lie at least so many days before the last one. */
 function withoutLastDays(matrix: TrainingMatrix, days: number): TrainingMatrix {
   const last = (matrix.targetDays.at(-1) ?? 0) - days
-  const rows = matrix.targetDays.findLastIndex((day) => day <= last) + 1
-  return {
-    ...matrix,
-    values: matrix.values.subarray(0, rows * matrix.columns.length),
-    outcomes: matrix.outcomes.subarray(0, rows),
-    targetDays: matrix.targetDays.subarray(0, rows),
-    decidedAt: matrix.decidedAt.subarray(0, rows),
-    outcomeKnownAt: matrix.outcomeKnownAt.subarray(0, rows),
-  }
+  return firstRows(matrix, matrix.targetDays.findLastIndex((day) => day <= last) + 1)
 }
 
 /** A decision with the local hour the configuration gives it. */

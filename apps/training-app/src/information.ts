@@ -1,6 +1,6 @@
 import type { DailyReading, Scale } from '@airq/aqi-client'
 import { type Beside, type Block, BLOCKS_ADDED, INFORMATION_SETS, trainingSet } from '@airq/feature-groups'
-import { gate, type GateVerdict, type Recipe } from '@airq/model'
+import { gate, type GateVerdict, type Recipe, score } from '@airq/model'
 import type { Decision, InformationSet } from '@airq/pipeline'
 import {
   bestOf,
@@ -120,7 +120,7 @@ function judge(
   const forecasts = common.map(({ own }) => best.forecasts[own] ?? Number.NaN)
   const poorer = common.map(({ other }) => base.best.forecasts[other] ?? Number.NaN)
   const last = common.map(({ own }) => persistence?.forecasts[own] ?? Number.NaN)
-  const relMae = (of: readonly number[]) => meanError(actual, of) / meanError(actual, last)
+  const relMae = (of: readonly number[]) => score(actual, of, last, []).relMae
   const verdict = gate(
     {
       actual,
@@ -132,10 +132,4 @@ function judge(
     config.training.gate,
   )
   return { poorer: base.name, n: common.length, verdict }
-}
-
-function meanError(actual: readonly number[], forecasts: readonly number[]): number {
-  return (
-    actual.reduce((sum, value, i) => sum + Math.abs(value - (forecasts[i] ?? Number.NaN)), 0) / actual.length
-  )
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { classBounds, type DailyReading } from '@airq/aqi-client'
 import { aqiDaily, hourOf, trainingRowsSha256 } from '@airq/feature-groups'
 import {
+  type FitContext,
   fitRecipe,
   fitSpread,
   type FittedModel,
@@ -130,13 +131,14 @@ function fittedModel(
   { config }: RunContext,
   { needs, comparison, best }: Pick<InformedSet, 'needs' | 'comparison' | 'best'>,
 ): FittedModel {
-  const { seed } = config.training
+  // The ridge that the spread is learnt from may be part of the recipe: it is fitted once.
+  const fitting: FitContext = { seed: config.training.seed, fits: new Map() }
   return {
     needs: [...needs],
     columns: [...comparison.matrix.columns],
     recipe: { id: best.recipe.id, params: { ...best.recipe.params } },
-    fitted: fitRecipe(best.recipe, comparison.matrix, { seed }).toJSON(),
-    spread: fitSpread(comparison.matrix, { seed }).toJSON(),
+    fitted: fitRecipe(best.recipe, comparison.matrix, fitting).toJSON(),
+    spread: fitSpread(comparison.matrix, fitting).toJSON(),
     residuals: packResiduals(best.residuals),
     residualsFrom: {
       kind: 'backtest',

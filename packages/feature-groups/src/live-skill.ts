@@ -1,5 +1,5 @@
 import { type DailyReading, dayNumber, type LocalDay, startOfDay } from '@airq/aqi-client'
-import { dieboldMariano } from '@airq/model'
+import { dieboldMariano, score } from '@airq/model'
 import type { LedgerEntry } from './ledger.ts'
 
 /** How forecasts did that were really issued. */
@@ -56,8 +56,8 @@ export function liveSkill({ issued, days, now, windowDays = 60 }: LiveSkillQuest
     n: counted.length,
     firstDay: first.day,
     lastDay: last.day,
-    mae: meanError(actual, forecasts),
-    persistenceMae: meanError(actual, persistence),
+    mae: score(actual, forecasts, persistence, []).mae,
+    persistenceMae: score(actual, persistence, persistence, []).mae,
     pPersistenceBetter:
       counted.length < LEAST_DAYS ? null : dieboldMariano(actual, persistence, forecasts).pFirstBetter,
   }
@@ -71,8 +71,4 @@ function firstInTime(issued: readonly LedgerEntry[]): LedgerEntry[] {
     if (!entry.fallback && entry.issuedAt <= latest && !byDay.has(entry.day)) byDay.set(entry.day, entry)
   }
   return [...byDay.values()].sort((a, b) => dayNumber(a.day) - dayNumber(b.day))
-}
-
-function meanError(actual: readonly number[], said: readonly number[]): number {
-  return actual.reduce((sum, value, i) => sum + Math.abs(value - (said[i] ?? Number.NaN)), 0) / actual.length
 }

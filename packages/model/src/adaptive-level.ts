@@ -1,4 +1,3 @@
-import { at } from './matrix.ts'
 import type { Residual } from './residual.ts'
 
 /** Residuals that are looked back on for an interval. */
@@ -90,10 +89,4 @@ function place(sorted: readonly number[], value: number): number {
 /** The values an interval is made of. */
 export function recentSample(residuals: readonly Residual[]): Float64Array {
   return Float64Array.from(residuals.slice(-WINDOW), ({ log, scale }) => log / scale).sort()
-}
-
-/** The middle of an ascending sample. */
-export function medianOfSorted(sorted: Float64Array): number {
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? at(sorted, middle) : (at(sorted, middle - 1) + at(sorted, middle)) / 2
 }

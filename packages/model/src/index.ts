@@ -13,6 +13,7 @@ export type { Contribution, FitContext, FittedForecaster, Forecaster, Recipe } f
 export * from './forecasters/index.ts'
 export {
   checkMatrix,
+  firstRows,
   type ForecastRow,
   knownRows,
   rowAt,

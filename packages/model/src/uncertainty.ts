@@ -1,4 +1,5 @@
-import { adaptedMiss, intervalOf, medianOfSorted, recentSample } from './adaptive-level.ts'
+import { median } from 'simple-statistics'
+import { adaptedMiss, intervalOf, recentSample } from './adaptive-level.ts'
 import { ModelError } from './errors.ts'
 import { knownResiduals, type Residual } from './residual.ts'
 import { classIndex } from './scores.ts'
@@ -56,8 +57,8 @@ export function distribution(
   const centre = Math.log1p(Math.max(0, point.value))
   const value = (log: number) => Math.max(0, Math.expm1(centre + log))
   const sample = Array.from(recentSample(known), (ratio) => value(ratio * point.scale))
-  const lately = Float64Array.from(known.slice(-DEBIAS_DAYS), ({ log }) => log).sort()
-  const debiased = options.debias === false ? value(0) : value(DEBIAS_SHARE * medianOfSorted(lately))
+  const lately = known.slice(-DEBIAS_DAYS).map(({ log }) => log)
+  const debiased = options.debias === false ? value(0) : value(DEBIAS_SHARE * median(lately))
   const [lower, upper] = intervalOf(sample, adaptedMiss(known, 1 - options.coverage))
   return {
     point: debiased,
