@@ -6,6 +6,7 @@ import { parseArgs, promisify } from 'node:util'
 import { binPath, buildApps } from '../scripts/built-apps.mts'
 import { median, medianAndRange } from './median.mts'
 import { timed } from './node-process.mts'
+import { pythonWith } from './python-peers.mts'
 import { tableLines } from './table.mts'
 
 // How fast models are fitted: beside other libraries, by rows and features, on threads, and in one cold training.
@@ -56,23 +57,6 @@ function fitInNode(learner: string, shape: Partial<typeof SHAPE> = {}, repeats =
   return lastLine(timed([CONDITION, script, '--learner', learner, ...numbers]).stdout) as Fit
 }
 
-/** The Python of a fresh environment; undefined, with a line why, where that cannot be had. */
-function pythonWithPeers(folder: string): string | undefined {
-  const python = join(folder, 'venv', 'bin', 'python')
-  const steps: readonly (readonly [string, readonly string[]])[] = [
-    ['python3', ['-m', 'venv', join(folder, 'venv')]],
-    [python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PEERS]],
-  ]
-  for (const [command, args] of steps) {
-    const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' })
-    if (status === 0) continue
-    const why = (error?.message ?? stderr).trim().split('\n').at(-1) ?? ''
-    console.log(`LightGBM and scikit-learn: skipped, ${PEERS.join(' and ')} cannot be installed (${why}).\n`)
-    return undefined
-  }
-  return python
-}
-
 function fitInPython(python: string, learner: string): Fit {
   const script = join(import.meta.dirname, 'speed_peers.py')
   const args = [script, learner, ...[SHAPE.rows, SHAPE.columns, SHAPE.trees, 3].map(String)]
@@ -83,7 +67,7 @@ function fitInPython(python: string, learner: string): Fit {
 
 /** Rounds of all learners in turn, so that each has the same neighbours. */
 function measureFits(folder: string): void {
-  const python = pythonWithPeers(folder)
+  const python = pythonWith(PEERS, folder, 'LightGBM and scikit-learn')
   const learners: Readonly<Record<string, () => Fit>> = {
     '@airq/model boosting': () => fitInNode('airq'),
     'ml-xgboost, depth 5': () => fitInNode('xgboost', {}, 1),

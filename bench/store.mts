@@ -8,6 +8,7 @@ import { ROOT } from '../scripts/built-apps.mts'
 import { buildPackages } from '../scripts/built-packages.mts'
 import { median, medianAndRange } from './median.mts'
 import { timed } from './node-process.mts'
+import { pythonWith } from './python-peers.mts'
 import { daily, narrow, stationName, TEN_YEARS } from './store-rows.mts'
 import { tableLines } from './table.mts'
 
@@ -196,25 +197,8 @@ function measureCold({ path, stations, columns }: Scale): void {
   }
 }
 
-/** The Python of a fresh environment; undefined, with a line why, where that cannot be had. */
-function pythonWithPeers(folder: string): string | undefined {
-  const python = join(folder, 'venv', 'bin', 'python')
-  const steps: readonly (readonly [string, readonly string[]])[] = [
-    ['python3', ['-m', 'venv', join(folder, 'venv')]],
-    [python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PEERS]],
-  ]
-  for (const [command, args] of steps) {
-    const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' })
-    if (status === 0) continue
-    const why = (error?.message ?? stderr).trim().split('\n').at(-1) ?? ''
-    console.log(`\nDuckDB and Parquet: skipped, ${PEERS.join(' and ')} cannot be installed (${why}).`)
-    return undefined
-  }
-  return python
-}
-
 function measurePeers(folder: string, { stations, fill, bytes }: Scale): void {
-  const python = pythonWithPeers(folder)
+  const python = pythonWith(PEERS, folder, 'DuckDB and Parquet')
   if (python === undefined) return
   const run = (...args: string[]): { wallMs: number; stdout: string } => {
     const started = performance.now()

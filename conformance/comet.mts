@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { openCometRegistry } from '@airq/model-registry/comet'
 import { samplePackage, startFakeComet, type FakeComet } from '@airq/model-registry/testing'
+import { clientSteps } from './support/client-steps.mts'
 import { shown } from './support/outcome.mts'
 import { pythonWith } from './support/python.mts'
 
@@ -16,7 +15,9 @@ const python = pythonWith(`comet-${VERSION}`, [`comet_ml==${VERSION}`])
 
 await using fake = await startFakeComet({ hiddenReads: 0 })
 await publishTwo(fake)
-const seen = await clientSteps(fake)
+const { baseUrl, apiKey } = fake
+const script = join(import.meta.dirname, 'comet_client.py')
+const seen = await clientSteps(python, script, { URL: baseUrl, KEY: apiKey, MODEL })
 
 function expect(step: string, value: unknown): void {
   assert.deepEqual(seen.get(step), value, step)
@@ -83,26 +84,6 @@ async function publishTwo({ baseUrl, workspace, apiKey }: FakeComet): Promise<vo
   })
   await registry.promote({ name: MODEL, version: '1.0.0' }, 'candidate', { reason: 'first' })
   await registry.promote(version, 'production', { reason: 'better' })
-}
-
-/** What each step of the client gave, by its name. */
-async function clientSteps({ baseUrl, apiKey }: FakeComet): Promise<Map<string, unknown>> {
-  const child = spawn(python, [join(import.meta.dirname, 'comet_client.py')], {
-    env: { ...process.env, URL: baseUrl, KEY: apiKey, MODEL },
-  })
-  const [said, complained, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-  ])
-  assert.equal(code, 0, complained.split('\n').slice(-30).join('\n'))
-  const lines = said.split('\n').filter((line) => line.startsWith('{"step"'))
-  return new Map(
-    lines.map((line) => {
-      const { step, value } = JSON.parse(line) as { step: string; value: unknown }
-      return [step, value]
-    }),
-  )
 }
 
 /** SHA-256 of each file of a version, as they were uploaded. */

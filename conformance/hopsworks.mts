@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { defineGroup } from '@airq/feature-store'
 import { openHopsworksStore, type HopsworksStore } from '@airq/feature-store/hopsworks'
 import { startFakeHopsworks, type FakeHopsworks } from '@airq/feature-store/testing'
 import { loopbackCertificate } from './support/certificate.mts'
+import { clientSteps } from './support/client-steps.mts'
 import { shown } from './support/outcome.mts'
 import { pythonWith } from './support/python.mts'
 
@@ -59,7 +58,7 @@ await store.ensure(daily)
 await store.upsert(daily, rows)
 await makeTwin(fake)
 
-const seen = await clientSteps(fake)
+const seen = await stepsAt(fake)
 assert.notEqual(seen.get('refused'), 'not refused')
 assert.ok(fake.requests.some(({ status }) => status === 401))
 shown('a wrong secret is refused')
@@ -113,37 +112,21 @@ async function makeTwin({ baseUrl, apiKey }: FakeHopsworks): Promise<void> {
 }
 
 /** What each step of the client gave, by its name. */
-async function clientSteps({
+async function stepsAt({
   baseUrl,
   onlinePort,
   project,
   apiKey,
 }: FakeHopsworks): Promise<Map<string, unknown>> {
-  const child = spawn(python, [join(import.meta.dirname, 'hopsworks_client.py')], {
-    env: {
-      ...process.env,
-      PORT: new URL(baseUrl).port,
-      ONLINE_PORT: String(onlinePort),
-      PROJECT: project,
-      API_KEY: apiKey,
-      ROWS: JSON.stringify(rows),
-      KEYS: JSON.stringify(rows.map(({ station, day }) => ({ station, day }))),
-      VIEW_VERSION: String(1000 + Object.keys(columns).length),
-    },
+  return clientSteps(python, join(import.meta.dirname, 'hopsworks_client.py'), {
+    PORT: new URL(baseUrl).port,
+    ONLINE_PORT: String(onlinePort),
+    PROJECT: project,
+    API_KEY: apiKey,
+    ROWS: JSON.stringify(rows),
+    KEYS: JSON.stringify(rows.map(({ station, day }) => ({ station, day }))),
+    VIEW_VERSION: String(1000 + Object.keys(columns).length),
   })
-  const [said, complained, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-  ])
-  assert.equal(code, 0, complained.split('\n').slice(-30).join('\n'))
-  const lines = said.split('\n').filter((line) => line.startsWith('{'))
-  return new Map(
-    lines.map((line) => {
-      const { step, value } = JSON.parse(line) as { step: string; value: unknown }
-      return [step, value]
-    }),
-  )
 }
 
 async function readAll(from: HopsworksStore): Promise<unknown[]> {

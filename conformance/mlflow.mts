@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { openMlflowRegistry } from '@airq/model-registry/mlflow'
 import { modelRegistryContract, samplePackage, startFakeMlflow } from '@airq/model-registry/testing'
+import { clientSteps } from './support/client-steps.mts'
 import { cuttingClient } from './support/cutting-client.mts'
 import { deleteModels, startMlflowServer } from './support/mlflow-server.mts'
 import { shown } from './support/outcome.mts'
@@ -18,7 +17,7 @@ const python = pythonWith(`mlflow-${VERSION}`, [`mlflow[auth]==${VERSION}`])
 
 await using fake = await startFakeMlflow()
 await using server = await startMlflowServer(python)
-const seen = { fake: await clientSteps(fake.baseUrl), server: await clientSteps(server.baseUrl) }
+const seen = { fake: await stepsAt(fake.baseUrl), server: await stepsAt(server.baseUrl) }
 for (const [step, value] of seen.server) {
   assert.deepEqual(seen.fake.get(step), value, step)
   shown(`the official client sees the same of fake and server: ${step}`)
@@ -32,24 +31,9 @@ await atOnce(server.baseUrl)
 await withPassword()
 
 /** What each step of the client gave, by its name, beside a version that our adapter published. */
-async function clientSteps(baseUrl: string): Promise<Map<string, unknown>> {
+async function stepsAt(baseUrl: string): Promise<Map<string, unknown>> {
   await publishOurs(baseUrl)
-  const child = spawn(python, [join(import.meta.dirname, 'mlflow_client.py')], {
-    env: { ...process.env, URL: baseUrl, OURS },
-  })
-  const [said, complained, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-  ])
-  assert.equal(code, 0, complained.split('\n').slice(-30).join('\n'))
-  const lines = said.split('\n').filter((line) => line.startsWith('{'))
-  return new Map(
-    lines.map((line) => {
-      const { step, value } = JSON.parse(line) as { step: string; value: unknown }
-      return [step, value]
-    }),
-  )
+  return clientSteps(python, join(import.meta.dirname, 'mlflow_client.py'), { URL: baseUrl, OURS })
 }
 
 async function publishOurs(baseUrl: string): Promise<void> {
