@@ -46,7 +46,7 @@ export function dailySeries(values: readonly (number | null)[], firstDay: string
   return {
     matrix: {
       columns: COLUMNS,
-      roles: { last: 'last', history: HISTORY },
+      roles: { last: 'last', history: HISTORY, logs: LOGS },
       values: Float64Array.from(rows.flat()),
       outcomes: Float64Array.from(origins, (i) => series[i + 1] ?? Number.NaN),
       targetDays: Int32Array.from(origins, (i) => first + i + 1),
@@ -62,11 +62,11 @@ export function dailySeries(values: readonly (number | null)[], firstDay: string
 }
 
 const HISTORY = Array.from({ length: HISTORY_DAYS }, (_, k) => `value_${String(k)}`)
+const LOGS = [...HISTORY.map((_, k) => `log_${String(k)}`), ...WINDOWS.map((days) => `mean_${String(days)}`)]
 const COLUMNS = [
   'last',
   ...HISTORY,
-  ...HISTORY.map((_, k) => `log_${String(k)}`),
-  ...WINDOWS.map((days) => `mean_${String(days)}`),
+  ...LOGS,
   ...Array.from({ length: 7 }, (_, k) => `weekday_${String(k)}`),
   ...[1, 2, 3].flatMap((k) => [`year_cos_${String(k)}`, `year_sin_${String(k)}`]),
 ]

@@ -18,6 +18,7 @@ export {
   knownRows,
   rowAt,
   rowCount,
+  type SeriesPool,
   type SeriesRoles,
   type TrainingMatrix,
 } from './matrix.ts'
@@ -29,7 +30,15 @@ export {
   packResiduals,
 } from './loaded-model.ts'
 export * from './model-document.ts'
-export { type AlertRule, alertRule, type AlertScores, f1Of, scoreAlerts } from './alert.ts'
+export {
+  alertInterval,
+  type AlertIntervalOptions,
+  type AlertRule,
+  alertRule,
+  type AlertScores,
+  f1Of,
+  scoreAlerts,
+} from './alert.ts'
 export { classIndex, type ProbabilityScores, score, scoreDistributions, type Scores } from './scores.ts'
 export { RESIDUALS_KEPT, type Residual, residualOf } from './residual.ts'
 export * from './search/index.ts'

@@ -16,6 +16,16 @@ export interface TrainingMatrix {
   readonly decidedAt: Float64Array
   /** Epoch ms from which each outcome counts as known: a later fit may use the row, an earlier one may not. */
   readonly outcomeKnownAt: Float64Array
+  /** Several series, this one as a rule among them, for a model over all of them. */
+  readonly pool?: SeriesPool
+}
+
+/** Rows of several series with the same columns and roles. */
+export interface SeriesPool {
+  /** The same array in every matrix of these series: what is fitted on it serves all of them. */
+  readonly series: readonly TrainingMatrix[]
+  /** Epoch ms: only rows whose outcome was known by then count; `Infinity` where nothing was cut off. */
+  readonly knownAt: number
 }
 
 /** Which columns hold the series itself, for the baselines; all other columns are features. */
@@ -26,6 +36,11 @@ export interface SeriesRoles {
   readonly history: readonly string[]
   /** What the hours of a day still running say, in the unit of the series; `NaN` where there were none. */
   readonly soFar?: string
+  /**
+   * Features that are logarithms of values like those of the series, such as lags and means of logs: a model over
+   * several series sees them relative to the level of each.
+   */
+  readonly logs?: readonly string[]
 }
 
 /** One row to forecast from: the same columns as in training. */
@@ -65,13 +80,21 @@ export function knownRows(matrix: TrainingMatrix, instant: number): TrainingMatr
     targetDays: Int32Array.from(keep, (i) => at(matrix.targetDays, i)),
     decidedAt: pick(matrix.decidedAt),
     outcomeKnownAt: pick(matrix.outcomeKnownAt),
+    ...poolKnownAt(matrix, instant),
   }
 }
 
-/** The rows before one, as views (no copies). */
+function poolKnownAt({ pool }: TrainingMatrix, instant: number): { readonly pool?: SeriesPool } {
+  return pool === undefined ? {} : { pool: { ...pool, knownAt: Math.min(pool.knownAt, instant) } }
+}
+
+/** The rows before one, as views (no copies); of a pool, what was known at the last of their decisions. */
 export function firstRows(matrix: TrainingMatrix, rows: number): TrainingMatrix {
   return {
     ...matrix,
+    ...(rows < rowCount(matrix)
+      ? poolKnownAt(matrix, rows > 0 ? at(matrix.decidedAt, rows - 1) : -Infinity)
+      : {}),
     values: matrix.values.subarray(0, rows * matrix.columns.length),
     outcomes: matrix.outcomes.subarray(0, rows),
     targetDays: matrix.targetDays.subarray(0, rows),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { alertRule, f1Of, scoreAlerts } from '../src/index.ts'
+import { alertInterval, alertRule, f1Of, scoreAlerts } from '../src/index.ts'
 import { seeded } from './support/series.ts'
 
 /** Bad days come with the probability that the sample says. */
@@ -34,5 +34,52 @@ describe('alerts', () => {
     expect(f1Of([true, true, false, false], [true, false, true, false])).toBe(0.5)
     expect(f1Of([false], [false])).toBeNull()
     expect(f1Of([false], [true])).toBe(0)
+  })
+})
+
+describe('the interval of an F1', () => {
+  const rule = { threshold: 100.5, fromProbability: 0.5 }
+  const intervalOf = (count: number, seed = 7) => {
+    const { actual, distributions } = days(count, 3)
+    return alertInterval(rule, actual, distributions, { seed }) ?? ([Number.NaN, Number.NaN] as const)
+  }
+
+  test('holds the F1 of new days about as often as it says', () => {
+    const truth = days(20_000, 99)
+    const { f1 } = scoreAlerts(rule, truth.actual, truth.distributions)
+    let held = 0
+    for (let seed = 100; seed < 300; seed++) {
+      const { actual, distributions } = days(365, seed)
+      const [lower, upper] = alertInterval(rule, actual, distributions, { seed: 1, draws: 200 }) ?? [1, 0]
+      if (lower <= (f1 ?? -1) && (f1 ?? -1) <= upper) held++
+    }
+    expect(held / 200).toBeGreaterThan(0.82)
+    expect(held / 200).toBeLessThan(0.96)
+  })
+
+  test('is the same for the same seed, and narrower with more days', () => {
+    expect(intervalOf(365)).toEqual(intervalOf(365))
+    expect(intervalOf(365)).not.toEqual(intervalOf(365, 8))
+    const width = ([lower, upper]: readonly [number, number]) => upper - lower
+    expect(width(intervalOf(2000))).toBeLessThan(width(intervalOf(100)) / 2)
+  })
+
+  test('bad days that come in spells make it wider than the same days on their own', () => {
+    const { actual, distributions } = days(365, 3)
+    const inSpells = actual.map((_, i) => i).toSorted((a, b) => (actual[a] ?? 0) - (actual[b] ?? 0))
+    const sorted = alertInterval(
+      rule,
+      inSpells.map((i) => actual[i] ?? 0),
+      inSpells.map((i) => distributions[i] ?? { sample: [] }),
+      { seed: 7 },
+    )
+    const [lower, upper] = intervalOf(365)
+    expect((sorted?.[1] ?? 0) - (sorted?.[0] ?? 0)).toBeGreaterThan(upper - lower)
+  })
+
+  test('there is none where no such day came and none was called, and lengths must agree', () => {
+    const calm = { sample: [50, 60] }
+    expect(alertInterval(rule, [50, 60], [calm, calm], { seed: 1 })).toBeNull()
+    expect(() => alertInterval(rule, [50], [calm, calm], { seed: 1 })).toThrow(/equally many/)
   })
 })

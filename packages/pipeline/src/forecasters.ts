@@ -7,6 +7,8 @@ export const FORECASTERS = [
   'boosting',
   'boosted-ridge',
   'blend',
+  'global-boosting',
+  'global-blend',
 ] as const
 
 export type ForecasterId = (typeof FORECASTERS)[number]

@@ -46,14 +46,24 @@ function meanReasons(members: readonly FittedMember[], row: ForecastRow) {
   return Array.from(sums, ([feature, log]) => ({ feature, log: log / members.length }))
 }
 
+const BLEND_IDS: readonly string[] = ['blend', 'global-blend']
+
 /** The mean of several forecasters on the log scale. */
-export function blendOf(known: Members, defaults: BlendParams): Forecaster<BlendParams> {
+export function blendOf(
+  id: 'blend' | 'global-blend',
+  known: Members,
+  defaults: BlendParams,
+): Forecaster<BlendParams> {
   return {
-    id: 'blend',
+    id,
     defaults,
     fit(training, { members }, context) {
-      if (members.length === 0 || members.length > MOST_MEMBERS || members.some(({ id }) => id === 'blend')) {
-        throw new ModelError('bad-params', `blend: members are 1 to ${String(MOST_MEMBERS)} other recipes`, {
+      if (
+        members.length === 0 ||
+        members.length > MOST_MEMBERS ||
+        members.some((member) => BLEND_IDS.includes(member.id))
+      ) {
+        throw new ModelError('bad-params', `${id}: members are 1 to ${String(MOST_MEMBERS)} other recipes`, {
           fault: 'input',
           hint: 'Name the forecasters to blend, e.g. boosting and boosted-ridge.',
         })
@@ -64,9 +74,9 @@ export function blendOf(known: Members, defaults: BlendParams): Forecaster<Blend
     },
     load: (data) =>
       restore(
-        parseFitted(Fitted, data, 'blend').members.map(({ id, fitted }) => {
-          if (id === 'blend') throw new ModelError('bad-model', 'a blend within a blend')
-          return { id, fitted: known.load(id, fitted) }
+        parseFitted(Fitted, data, id).members.map((member) => {
+          if (BLEND_IDS.includes(member.id)) throw new ModelError('bad-model', 'a blend within a blend')
+          return { id: member.id, fitted: known.load(member.id, member.fitted) }
         }),
       ),
   }

@@ -33,6 +33,17 @@ export const BoostedColumns = z.strictObject({
 })
 export type BoostedColumns = z.infer<typeof BoostedColumns>
 
+/** @throws ModelError `bad-params` */
+export function checkBoostParams(params: BoostParams): BoostParams {
+  const checked = Params.safeParse(params)
+  if (checked.success) return checked.data
+  const issue = checked.error.issues[0]
+  throw new ModelError('bad-params', `boosting: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, {
+    fault: 'input',
+    hint: 'Correct the hyper-parameter, or leave it out to take its default.',
+  })
+}
+
 /**
  * Boosts a target on the features of a matrix.
  * @throws ModelError `bad-params`; `too-few-rows` below 60 rows
@@ -43,14 +54,7 @@ export function boostColumns(
   params: BoostParams,
   seed: number,
 ): BoostedColumns {
-  const checked = Params.safeParse(params)
-  if (!checked.success) {
-    const issue = checked.error.issues[0]
-    throw new ModelError('bad-params', `boosting: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, {
-      fault: 'input',
-      hint: 'Correct the hyper-parameter, or leave it out to take its default.',
-    })
-  }
+  const checked = checkBoostParams(params)
   const rows = rowCount(training)
   if (rows < ROWS_AT_LEAST) {
     throw new ModelError(
@@ -59,7 +63,7 @@ export function boostColumns(
     )
   }
   const columns = featureColumns(training)
-  const boosted = boost(binnedFeatures(training), target, checked.data, seed)
+  const boosted = boost(binnedFeatures(training), target, checked, seed)
   return {
     features: columns.map((column) => ({ feature: training.columns[column] ?? '', column })),
     boosted: { base: stable(boosted.base), trees: [...boosted.trees] },

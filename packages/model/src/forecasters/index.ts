@@ -1,11 +1,12 @@
 import { ModelError } from '../errors.ts'
 import { rememberFit } from '../fit-memory.ts'
 import type { FittedForecaster, Forecaster, Recipe } from '../forecaster.ts'
-import { blendOf } from './blend.ts'
+import { blendOf, type Members } from './blend.ts'
 import { boostedRidge } from './boosted-ridge.ts'
 import { boosting } from './boosting.ts'
 import { climatology } from './climatology.ts'
 import { ewma } from './ewma.ts'
+import { globalBoosting } from './global-boosting.ts'
 import { hoursSoFar } from './hours-so-far.ts'
 import { persistence } from './persistence.ts'
 import { ridge } from './ridge.ts'
@@ -17,6 +18,7 @@ export { boostedRidge, type BoostedRidgeParams } from './boosted-ridge.ts'
 export { boosting, type BoostParams } from './boosting.ts'
 export { climatology, type ClimatologyParams } from './climatology.ts'
 export { ewma, type EwmaParams } from './ewma.ts'
+export { globalBoosting } from './global-boosting.ts'
 export { hoursSoFar } from './hours-so-far.ts'
 export { persistence } from './persistence.ts'
 export { ridge, type RidgeParams } from './ridge.ts'
@@ -30,12 +32,21 @@ export const FORECASTER_IDS = [
   'boosting',
   'boosted-ridge',
   'blend',
+  'global-boosting',
+  'global-blend',
 ] as const
 /** What others have to beat: scored and issued as they say, without any correction. */
 const BASELINE_IDS: readonly string[] = ['persistence', 'hours-so-far', 'climatology', 'ewma']
 
 export function isBaseline(id: string): boolean {
   return BASELINE_IDS.includes(id)
+}
+
+/** Learn from all series of a pool: worth their time where there are several. */
+const GLOBAL_IDS: readonly string[] = ['global-boosting', 'global-blend']
+
+export function isGlobal(id: string): boolean {
+  return GLOBAL_IDS.includes(id)
 }
 
 export type ForecasterId = (typeof FORECASTER_IDS)[number]
@@ -60,11 +71,15 @@ function erase<P extends object>(forecaster: Forecaster<P>): AnyForecaster {
   }
 }
 
+const MEMBERS: Members = { fit: fitRecipe, load: loadFitted }
+
 /** Boosting and the boosted ridge: together better than any one forecaster, on nearly every city tried. */
-export const blend = blendOf(
-  { fit: fitRecipe, load: loadFitted },
-  { members: [defaultsOf(boosting), defaultsOf(boostedRidge)] },
-)
+export const blend = blendOf('blend', MEMBERS, { members: [defaultsOf(boosting), defaultsOf(boostedRidge)] })
+
+/** The same two and boosting over all series of the pool: better than the blend where there are several series. */
+export const globalBlend = blendOf('global-blend', MEMBERS, {
+  members: [defaultsOf(boosting), defaultsOf(boostedRidge), defaultsOf(globalBoosting)],
+})
 
 function defaultsOf<P extends object>({ id, defaults }: Forecaster<P>): Recipe {
   return { id, params: Object.fromEntries(Object.entries(defaults)) }
@@ -79,6 +94,8 @@ const byId: Readonly<Record<ForecasterId, AnyForecaster>> = {
   boosting: erase(boosting),
   'boosted-ridge': erase(boostedRidge),
   blend: erase(blend),
+  'global-boosting': erase(globalBoosting),
+  'global-blend': erase(globalBlend),
 }
 
 export function isForecasterId(id: string): id is ForecasterId {

@@ -2,9 +2,15 @@ import { ModelError, type ModelErrorCode } from '../errors.ts'
 import type { TrainingMatrix } from '../matrix.ts'
 import type { Task, TaskResult } from './tasks.ts'
 
-/** To a worker. A matrix is sent once to each and named by its number from then on. */
+/** To a worker. A matrix, and a pool of several, is sent once to each and named by its number from then on. */
 export type Request =
-  | { readonly kind: 'matrix'; readonly matrix: number; readonly data: TrainingMatrix }
+  | { readonly kind: 'pool'; readonly pool: number; readonly series: readonly TrainingMatrix[] }
+  | {
+      readonly kind: 'matrix'
+      readonly matrix: number
+      readonly data: TrainingMatrix
+      readonly pool: { readonly key: number; readonly knownAt: number } | null
+    }
   | { readonly kind: 'forget'; readonly matrix: number }
   | { readonly kind: 'task'; readonly matrix: number; readonly task: Task }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { TrainingMatrix } from '../matrix.ts'
-import { sharedMatrix } from './shared-matrix.ts'
+import { SharedMatrices } from './shared-matrix.ts'
 import type { Task, TaskResult } from './tasks.ts'
 import { WorkerThread } from './worker-thread.ts'
 
@@ -19,8 +19,7 @@ export class WorkerPool {
   readonly #alive = new Set<WorkerThread>()
   readonly #idle: WorkerThread[] = []
   readonly #waiting: ((thread: WorkerThread) => void)[] = []
-  readonly #shared = new WeakMap<TrainingMatrix, { readonly key: number; readonly data: TrainingMatrix }>()
-  #keys = 0
+  readonly #shared = new SharedMatrices()
 
   constructor(threads: number = availableParallelism()) {
     this.threads = Math.max(1, Math.floor(threads))
@@ -31,7 +30,7 @@ export class WorkerPool {
    * @throws the error of the first task that failed, after those that had begun; the reason of the signal, at once
    */
   async run({ matrix, next, done, signal }: Work): Promise<void> {
-    const shared = this.#share(matrix)
+    const shared = this.#shared.share(matrix)
     const failures: unknown[] = []
     const hasFailed = () => failures.length > 0
     const lane = async () => {
@@ -59,10 +58,9 @@ export class WorkerPool {
 
   /** The threads let go of a matrix. */
   forget(matrix: TrainingMatrix): void {
-    const shared = this.#shared.get(matrix)
-    this.#shared.delete(matrix)
-    if (shared === undefined) return
-    for (const thread of this.#alive) thread.forget(shared.key)
+    const key = this.#shared.forget(matrix)
+    if (key === undefined) return
+    for (const thread of this.#alive) thread.forget(key)
   }
 
   async close(): Promise<void> {
@@ -70,15 +68,6 @@ export class WorkerPool {
     this.#alive.clear()
     this.#idle.length = 0
     await Promise.all(threads.map((thread) => thread.end()))
-  }
-
-  #share(matrix: TrainingMatrix) {
-    const known = this.#shared.get(matrix)
-    if (known !== undefined) return known
-    this.#keys += 1
-    const made = { key: this.#keys, data: sharedMatrix(matrix) }
-    this.#shared.set(matrix, made)
-    return made
   }
 
   async #acquire(): Promise<WorkerThread> {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { ModelError } from '../errors.ts'
-import type { TrainingMatrix } from '../matrix.ts'
 import { errorOf, type Reply, type Request } from './messages.ts'
+import type { SharedMatrix } from './shared-matrix.ts'
 import type { Task, TaskResult } from './tasks.ts'
 
 /** The file a thread runs: beside this one, in the sources as in the built package and in an app it is bundled into. */
@@ -14,6 +14,7 @@ const FILE = new URL(
 export class WorkerThread {
   readonly #worker: Worker
   readonly #matrices = new Set<number>()
+  readonly #pools = new Set<number>()
   #pending: PromiseWithResolvers<TaskResult> | undefined
   #isDead = false
 
@@ -38,11 +39,7 @@ export class WorkerThread {
   }
 
   /** @throws the error of the task; the reason of the signal, which ends the thread; ModelError `worker-failed` */
-  async run(
-    { key, data }: { readonly key: number; readonly data: TrainingMatrix },
-    task: Task,
-    signal?: AbortSignal,
-  ): Promise<TaskResult> {
+  async run(matrix: SharedMatrix, task: Task, signal?: AbortSignal): Promise<TaskResult> {
     signal?.throwIfAborted()
     const pending = Promise.withResolvers<TaskResult>()
     this.#pending = pending
@@ -54,9 +51,8 @@ export class WorkerThread {
     // A thread that waits must not keep the process alive; one that works must.
     this.#worker.ref()
     try {
-      if (!this.#matrices.has(key)) this.#post({ kind: 'matrix', matrix: key, data })
-      this.#matrices.add(key)
-      this.#post({ kind: 'task', matrix: key, task })
+      this.#send(matrix)
+      this.#post({ kind: 'task', matrix: matrix.key, task })
       return await pending.promise
     } finally {
       signal?.removeEventListener('abort', onAbort)
@@ -72,6 +68,18 @@ export class WorkerThread {
   async end(): Promise<void> {
     this.#isDead = true
     await this.#worker.terminate()
+  }
+
+  /** A matrix and its pool, unless they were sent before. */
+  #send({ key, data, pool }: SharedMatrix): void {
+    if (pool !== null && !this.#pools.has(pool.key)) {
+      this.#post({ kind: 'pool', pool: pool.key, series: pool.series })
+      this.#pools.add(pool.key)
+    }
+    if (this.#matrices.has(key)) return
+    const named = pool === null ? null : { key: pool.key, knownAt: pool.knownAt }
+    this.#post({ kind: 'matrix', matrix: key, data, pool: named })
+    this.#matrices.add(key)
   }
 
   #post(request: Request): void {
