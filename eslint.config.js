@@ -33,6 +33,15 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['packages/job-runner/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [onlyOurs(['job-runner', 'http'], 'job-runner imports http alone.'), noTesting] },
+      ],
+    },
+  },
   ...LIBRARIES.map((name) => ({
     files: [`packages/${name}/src/**/*.ts`],
     rules: {
@@ -71,7 +80,10 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         {
-          patterns: [onlyOurs([...LIBRARIES, ...FRAMES, 'http'], 'An app never imports an app.'), noTesting],
+          patterns: [
+            onlyOurs([...LIBRARIES, ...FRAMES, 'job-runner', 'http'], 'An app never imports an app.'),
+            noTesting,
+          ],
         },
       ],
     },
