@@ -10,6 +10,7 @@ export const BINS = {
   'training-pipeline': 'training-app',
   'hyperparam-optimization-pipeline': 'training-app',
   backtest: 'training-app',
+  'check-leaks': 'training-app',
   'inference-pipeline': 'inference-app',
 } as const
 export type Bin = keyof typeof BINS

@@ -88,6 +88,7 @@ function loadSchemas(): Ajv2020 {
     'training',
     'inference',
     'backtest',
+    'check-leaks',
     'demo',
   ]) {
     ajv.addSchema(JSON.parse(readFileSync(join(SCHEMA_DIR, `${file}.json`), 'utf8')) as object)

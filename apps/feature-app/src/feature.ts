@@ -29,7 +29,7 @@ export type FeatureOptions = Pick<
   StageOptions,
   | 'aqiToken'
   | 'aqiTokenFile'
-  | 'station'
+  | 'shard'
   | 'check'
   | 'dryRun'
   | 'degradedExit'
@@ -54,7 +54,7 @@ export interface PulledStation {
 
 /** Pulls every live station, stores what came, and makes days of hours where they are due. */
 export async function feature(context: RunContext, options: FeatureOptions): Promise<StageResult> {
-  const stations = liveStations(context, options.station)
+  const stations = liveStations(context, options)
   const pullers = pullersOf(context)
   if (options.check) return checkStations(context, stations, pullers)
   if (options.dryRun) return pullDry(context, stations, pullers)
@@ -97,22 +97,10 @@ export async function feature(context: RunContext, options: FeatureOptions): Pro
   }
 }
 
-/** The stations to pull: those with a live source, or those named. */
-function liveStations(context: RunContext, ids: readonly string[]): StationConfig[] {
-  const { stations } = context.config
-  const unknown = ids.filter((id) => !stations.some((station) => station.id === id))
-  if (unknown.length > 0) {
-    throw new UserError(
-      'unknown-station',
-      `--station ${unknown.join(' ')} names no station of the configuration`,
-      {
-        hint: `Known are ${stations.map(({ id }) => id).join(', ')}.`,
-      },
-    )
-  }
-  const wanted = stations.filter(({ id }) => ids.length === 0 || ids.includes(id))
-  const live = wanted.filter(({ source }) => source.kind !== 'aqicn-csv')
-  if (live.length > 0) return live
+/** The stations to pull: those with a live source. A part of the stations may hold none. */
+function liveStations({ config }: RunContext, { shard }: FeatureOptions): StationConfig[] {
+  const live = config.stations.filter(({ source }) => source.kind !== 'aqicn-csv')
+  if (live.length > 0 || shard !== undefined) return live
   throw new UserError('nothing-to-pull', 'no station has a live source', {
     hint: 'Give a station a source of kind waqi or open-meteo; files are imported by batch-feature-pipeline.',
   })

@@ -1,4 +1,4 @@
-import { defineCommand, runCommand, STORE_OPTIONS } from '@airq/pipeline'
+import { defineCommand, runCommand, STATION_OPTIONS, STORE_OPTIONS } from '@airq/pipeline'
 import manifest from '../package.json' with { type: 'json' }
 
 const batchFeatureCommand = defineCommand({
@@ -30,7 +30,7 @@ const featureCommand = defineCommand({
     'aqiToken',
     'aqiTokenFile',
     ...STORE_OPTIONS,
-    'station',
+    ...STATION_OPTIONS,
     'check',
     'dryRun',
     'degradedExit',

@@ -1,12 +1,13 @@
 import { CATEGORIES, categoryOf, type LocalDay } from '@airq/aqi-client'
-import type { LedgerEntry, Recorded } from '@airq/feature-groups'
-import type { CachedState } from '@airq/model-registry'
+import type { LedgerEntry } from '@airq/feature-groups'
+import type { Issued } from './inference.ts'
+import { FALLBACK_REASONS } from './speakers.ts'
+import { describeRecord } from './track-record.ts'
 
 /** A forecast as a person reads it: day, zone and scale named. */
 export function describeForecast(
   stationName: string,
-  { entry, revision, new: isNew }: Recorded,
-  cached?: CachedState,
+  { recorded: { entry, revision, new: isNew }, cached, fallbackReason, record }: Issued,
 ): string {
   const likely = CATEGORIES[entry.scale]
     .map(({ key, label }) => ({ label, share: entry.probabilities[key] }))
@@ -18,7 +19,12 @@ export function describeForecast(
     `  ${likely.join(' · ')}`,
     `  scale ${entry.scale}, the day's mean of hourly sub-indices; not an official forecast`,
     `  decided ${entry.decision} ${momentOf(entry)}, last final day ${entry.lastFinalDay}, lead ${String(entry.lead)}, information ${entry.informationSet}`,
-    `  ${entry.model === null ? 'FALLBACK: no model, a plain rule' : `model ${entry.model.name} ${entry.model.version}`}; interval from ${entry.intervalMethod}`,
+    `  ${entry.model === null ? `FALLBACK: ${FALLBACK_REASONS[fallbackReason ?? 'no-model']}, a plain rule` : `model ${entry.model.name} ${entry.model.version}`}; interval from ${entry.intervalMethod}`,
+    ...(record === null
+      ? []
+      : [
+          `  ${record.alarm ? 'LIVE SKILL: persistence did better,' : 'as issued, beside persistence:'} ${describeRecord(record)}`,
+        ]),
     ...(cached === undefined
       ? []
       : [`  CACHED: the registry could not be asked; this model served at ${cached.since}`]),

@@ -9,7 +9,6 @@ import {
   FeatureGroupsError,
   informationSha256,
   issueSlot,
-  remoteHints,
   lastDecisionDay,
   type LedgerEntry,
   readDays,
@@ -23,14 +22,15 @@ import {
   checkStore,
   type Decision,
   eachStation,
-  keySpan,
+  PipelineError,
   type RunContext,
   runChecks,
   type StageResult,
   type StationConfig,
 } from '@airq/pipeline'
 import { describeForecast } from './forecast-text.ts'
-import { type Spoken, speakFallback, speakModel } from './speakers.ts'
+import { type FallbackReason, type Speech, type Spoken, speakFallback, speakModel } from './speakers.ts'
+import { heedRecord, storeHints, type TrackRecord, trackRecord } from './track-record.ts'
 
 export interface InferenceOptions {
   readonly decision: Decision | undefined
@@ -38,10 +38,14 @@ export interface InferenceOptions {
   readonly check: boolean
 }
 
-interface Issued {
+export interface Issued {
   readonly recorded: Recorded
   /** Set where the model came out of the cache, as the registry could not be asked. */
   readonly cached: CachedState | undefined
+  /** Set for a fallback. */
+  readonly fallbackReason: FallbackReason | undefined
+  /** `null` where no forecast of a model has an outcome, or no model serves. */
+  readonly record: TrackRecord | null
 }
 
 /** One forecast for each station and decision, written to the ledger. */
@@ -51,14 +55,15 @@ export async function inference(context: RunContext, options: InferenceOptions):
     return runChecks(context, items, { forecasts: [] })
   }
   const registry = await context.openRegistry({ cached: true })
-  const store = await context.openStore(remoteHints(keySpan(context)))
+  const decisions = options.decision === undefined ? context.config.forecast.decisions : [options.decision]
+  const rules = decisions.map((decision) => ruleOf(context, decision))
+  const store = await context.openStore(storeHints(context, rules))
   await store.ensure(aqiDaily, { signal: context.signal })
   await store.ensure(aqiForecasts, { signal: context.signal })
-  const decisions = options.decision === undefined ? context.config.forecast.decisions : [options.decision]
   const { results: issued, degraded } = await eachStation(context, store, async (station) => {
     const ofStation: (Issued & { readonly station: StationConfig })[] = []
-    for (const decision of decisions) {
-      const given = await forecast(context, { store, registry, station, decision, options })
+    for (const rule of rules) {
+      const given = await forecast(context, { store, registry, station, rule, options })
       ofStation.push({ station, ...given })
     }
     return ofStation
@@ -66,11 +71,8 @@ export async function inference(context: RunContext, options: InferenceOptions):
   await context.flush()
   return {
     summary: { forecasts: issued.map(summarise) },
-    degraded:
-      degraded || issued.some(({ recorded, cached }) => recorded.entry.fallback || cached !== undefined),
-    text: issued
-      .map(({ station, recorded, cached }) => describeForecast(station.name, recorded, cached))
-      .join('\n\n'),
+    degraded: degraded || issued.some(isDegraded),
+    text: issued.map(({ station, ...one }) => describeForecast(station.name, one)).join('\n\n'),
   }
 }
 
@@ -78,21 +80,48 @@ interface Parts {
   readonly store: FeatureStore
   readonly registry: ModelRegistry
   readonly station: StationConfig
-  readonly decision: Decision
+  readonly rule: DecisionRule
   readonly options: InferenceOptions
 }
 
 async function forecast(context: RunContext, parts: Parts): Promise<Issued> {
-  const { store, station, decision } = parts
+  const { store, station, rule } = parts
   const days = await readDays(store, station.id, { signal: context.signal })
-  const rule = ruleOf(context, decision)
   const row = rowOf(days, context, station, rule)
-  const speech = { ...parts, rule, row, days }
-  const spoken =
-    (await speakModel(context, speech)) ?? speakFallback(context, speech, parts.options.allowFallback)
+  const { spoken, record } = await speak(context, { ...parts, row, days }, parts.options.allowFallback)
   const entry = ledgerEntry(context, station, days, spoken)
   const recorded = await recordForecast(store, entry, { signal: context.signal })
-  return { recorded, cached: spoken.cached }
+  return { recorded, cached: spoken.cached, fallbackReason: spoken.fallbackReason, record }
+}
+
+/**
+ * The model, unless its track record silences it; or a plain rule.
+ * @throws PipelineError `no-model`
+ */
+async function speak(
+  context: RunContext,
+  speech: Speech,
+  allowFallback: boolean,
+): Promise<{ readonly spoken: Spoken; readonly record: TrackRecord | null }> {
+  const spoken = await speakModel(context, speech)
+  if (spoken?.model != null) {
+    const record = await trackRecord(context, speech, spoken.model)
+    const { silenced } = heedRecord(context, speech, spoken.model, record)
+    return { spoken: silenced ? speakFallback(context, speech, 'live-skill') : spoken, record }
+  }
+  if (allowFallback) return { spoken: speakFallback(context, speech, 'no-model'), record: null }
+  const { station, row } = speech
+  throw new PipelineError(
+    'no-model',
+    `the registry has no serving model for ${station.id}, ${row.decision}`,
+    {
+      hint: 'Run training-pipeline first, or add --allow-fallback for a flagged forecast by a plain rule.',
+    },
+  )
+}
+
+function isDegraded({ recorded, cached, record }: Issued): boolean {
+  return recorded.entry.fallback || cached !== undefined || record?.alarm === true
 }
 
 /** A decision with the local hour the configuration gives it. */
@@ -180,7 +209,8 @@ function ledgerEntry(
   }
 }
 
-function summarise({ recorded: { entry, revision, new: isNew }, cached }: Issued) {
+function summarise({ recorded, cached, fallbackReason, record }: Issued) {
+  const { entry, revision, new: isNew } = recorded
   return {
     station: entry.station,
     day: entry.day,
@@ -201,6 +231,8 @@ function summarise({ recorded: { entry, revision, new: isNew }, cached }: Issued
     informationSet: entry.informationSet,
     basedOn: { lastFinalDay: entry.lastFinalDay, hoursToday: entry.hoursToday },
     fallback: entry.fallback,
+    ...(fallbackReason === undefined ? {} : { fallbackReason }),
+    ...(record === null ? {} : { liveSkill: record }),
     simulated: entry.simulated,
     revision,
     new: isNew,

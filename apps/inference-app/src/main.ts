@@ -1,4 +1,4 @@
-import { defineCommand, REGISTRY_OPTIONS, runCommand, STORE_OPTIONS } from '@airq/pipeline'
+import { defineCommand, REGISTRY_OPTIONS, runCommand, STATION_OPTIONS, STORE_OPTIONS } from '@airq/pipeline'
 import manifest from '../package.json' with { type: 'json' }
 
 const inferenceCommand = defineCommand({
@@ -11,7 +11,15 @@ const inferenceCommand = defineCommand({
     'inference-pipeline config.yaml',
     'inference-pipeline config.yaml --now 2026-01-06T00:00:00+08:00',
   ],
-  options: ['decision', 'allowFallback', 'check', ...STORE_OPTIONS, ...REGISTRY_OPTIONS],
+  options: [
+    'decision',
+    ...STATION_OPTIONS,
+    'allowFallback',
+    'degradedExit',
+    'check',
+    ...STORE_OPTIONS,
+    ...REGISTRY_OPTIONS,
+  ],
   load: async () => (await import('./inference.ts')).inference,
 })
 

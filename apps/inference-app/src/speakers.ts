@@ -27,7 +27,7 @@ import {
   rowCount,
 } from '@airq/model'
 import type { CachedState, ModelRegistry } from '@airq/model-registry'
-import { PipelineError, type RunContext, type StationConfig } from '@airq/pipeline'
+import type { RunContext, StationConfig } from '@airq/pipeline'
 import { probit } from 'simple-statistics'
 
 /** A forecast and who made it. */
@@ -44,7 +44,12 @@ export interface Spoken {
   readonly contentSha256: string
   /** Set where the registry could not be asked and the model is the one that served last. */
   readonly cached?: CachedState | undefined
+  /** Set for a fallback. */
+  readonly fallbackReason?: FallbackReason
 }
+
+/** No model serves, or what it said lately was worse than persistence. */
+export type FallbackReason = 'no-model' | 'live-skill'
 
 /** What a forecast is asked of. */
 export interface Speech {
@@ -178,30 +183,26 @@ const LEAST_RESIDUALS = 20
 /** From so many final days on an average says more than the last day alone. */
 const EWMA_DAYS = 14
 
+/** As people read them. */
+export const FALLBACK_REASONS: Readonly<Record<FallbackReason, string>> = {
+  'no-model': 'no model',
+  'live-skill': "the model's forecasts as issued were worse than persistence",
+}
+
 /**
- * A plain rule where there is no model yet, flagged: persistence, from two weeks of days on an exponentially
- * weighted average, with the errors the same rule made on the last days known.
- * @throws PipelineError `no-model`
+ * A plain rule in the place of a model, flagged: persistence, from two weeks of days on an exponentially weighted
+ * average, with the errors the same rule made on the last days known.
  */
 export function speakFallback(
   context: RunContext,
   { station, rule: decisionRule, row, days }: Speech,
-  allowed: boolean,
+  fallbackReason: FallbackReason,
 ): Spoken {
-  if (!allowed) {
-    throw new PipelineError(
-      'no-model',
-      `the registry has no serving model for ${station.id}, ${row.decision}`,
-      {
-        hint: 'Run training-pipeline first, or add --allow-fallback for a flagged forecast by a plain rule.',
-      },
-    )
-  }
   const known = days.filter((day) => day.status === 'final' && day.knownAt <= row.decidedAt)
   const id = known.length < EWMA_DAYS ? 'persistence' : 'ewma'
   context.warn(
     'fallback',
-    `${station.id}: no model; the forecast is by ${id}, from ${String(known.length)} days`,
+    `${station.id}: ${FALLBACK_REASONS[fallbackReason]}; the forecast is by ${id}, from ${String(known.length)} days`,
   )
   const past = trainingSet(known, decisionRule)
   const rows = rowCount(past)
@@ -234,6 +235,7 @@ export function speakFallback(
       : `assumed errors, as ${id} has only ${String(own.length)} of its own`,
     model: null,
     contentSha256: `${id} on ${String(rows)} rows`,
+    fallbackReason,
   }
 }
 

@@ -10,6 +10,8 @@ import {
   readBeside,
   trainingSet,
 } from '@airq/feature-groups'
+import type { FeatureStore } from '@airq/feature-store'
+import { isGlobal } from '@airq/model'
 import { startWorkers } from '@airq/model/node'
 import {
   checkStore,
@@ -19,6 +21,7 @@ import {
   keySpan,
   type RunContext,
   runChecks,
+  type StageOptions,
   type StageResult,
   UserError,
 } from '@airq/pipeline'
@@ -36,6 +39,7 @@ import {
 import { addedBlocks } from './information.ts'
 import { knownDays } from './known-days.ts'
 import { mark, scoresTable } from './scores-text.ts'
+import { NO_POOLS, poolsOf, readPools, type SeriesPools } from './series-pool.ts'
 
 export interface BacktestOptions {
   readonly csv: readonly string[]
@@ -45,6 +49,7 @@ export interface BacktestOptions {
   readonly testDays: number | undefined
   readonly testEnd: number
   readonly models: readonly ForecasterId[]
+  readonly shard: StageOptions['shard']
   readonly check: boolean
 }
 
@@ -72,18 +77,29 @@ export async function backtestStage(context: RunContext, options: BacktestOption
     const fields = { decision, informationSet: options.information, refits: 0, series: [] }
     return runChecks(context, [checkStore(context, [aqiDaily])], fields)
   }
-  const all = options.csv.length > 0 ? await fromFiles(context, options) : await fromStore(context, options)
-  const candidates = options.models.length > 0 ? options.models : config.training.candidates
+  const asked = options.models.length > 0 ? options.models : config.training.candidates
+  const { all, pools } =
+    options.csv.length > 0
+      ? await fromFiles(context, options, decision, asked)
+      : await fromStore(context, options, decision, asked)
   await using workers = startWorkers()
-  const results: Backtested[] = []
-  for (const series of all) {
+  const told: { readonly series: ReturnType<typeof summarise>; readonly text: string }[] = []
+  let refits: number | undefined
+  for await (const series of all) {
     const started = process.cpuUsage()
     const needs = blocksUpTo(context, series, decision, options.information)
     const { days, beside } = series
+    const matrix = trainingSet(days, { ...decisionRule(context, decision), beside, blocks: needs })
+    // A pool holds rows of daily values alone.
+    const joined = needs.length === 0 ? pools.join(matrix, series.scale) : matrix
+    const candidates =
+      options.models.length > 0
+        ? asked
+        : (needs.length === 0 ? pools : NO_POOLS).worthTrying(asked, series.scale)
     const comparison = await compare(context, {
       days,
       decision,
-      matrix: trainingSet(days, { ...decisionRule(context, decision), beside, blocks: needs }),
+      matrix: joined,
       recipes: candidateRecipes(candidates),
       scale: series.scale,
       testDays: options.testDays,
@@ -92,29 +108,51 @@ export async function backtestStage(context: RunContext, options: BacktestOption
     })
     const best = bestOf(comparison, candidates)
     const { user, system } = process.cpuUsage(started)
-    results.push({ series, comparison, needs, best, cpuSeconds: (user + system) / 1e6 })
+    const scored = { series, comparison, needs, best, cpuSeconds: (user + system) / 1e6 }
+    // Rows and forecasts go with the series: however many there are, one is held at a time.
+    told.push({ series: summarise(scored), text: describe(scored, decision, options.information) })
+    refits ??= comparison.refits
   }
   return {
     summary: {
       decision,
       informationSet: options.information,
-      refits: results[0]?.comparison.refits ?? 0,
-      series: results.map(summarise),
+      refits: refits ?? 0,
+      series: told.map(({ series }) => series),
     },
-    text: results.map((result) => describe(result, decision, options.information)).join('\n\n'),
+    text: told.map(({ text }) => text).join('\n\n'),
   }
 }
 
-async function fromStore(context: RunContext, { information }: BacktestOptions): Promise<Series[]> {
+/** What is backtested, and what its series can learn from together. */
+interface Backtests {
+  readonly all: Iterable<Series> | AsyncIterable<Series>
+  readonly pools: SeriesPools
+}
+
+async function fromStore(
+  context: RunContext,
+  options: BacktestOptions,
+  decision: Decision,
+  candidates: readonly string[],
+): Promise<Backtests> {
   const store = await context.openStore({ readOnly: true, ...remoteHints(keySpan(context)) })
-  const all: Series[] = []
+  const isDaily = options.information === 'daily'
+  const pools = isDaily ? await readPools(context, store, decision, candidates) : NO_POOLS
+  return { all: seriesOf(context, store, options), pools }
+}
+
+async function* seriesOf(
+  context: RunContext,
+  store: FeatureStore,
+  { information }: BacktestOptions,
+): AsyncGenerator<Series> {
   for (const station of context.config.stations) {
     const days = await knownDays(context, store, station)
     const beside =
       information === 'daily' ? {} : await readBeside(store, station.id, station, { signal: context.signal })
-    all.push({ name: station.id, days, beside, scale: station.scale })
+    yield { name: station.id, days, beside, scale: station.scale }
   }
-  return all
 }
 
 /** What the rows of an information set need: its own blocks and those of the poorer sets, where enough rows have them. */
@@ -138,8 +176,21 @@ function blocksUpTo(
   })
 }
 
-/** Files are series of their own: zone and scale are the first station's, and a shift of all days changes no score. */
-async function fromFiles(context: RunContext, options: BacktestOptions): Promise<Series[]> {
+/**
+ * Files are series of their own: zone and scale are the first station's, and a shift of all days changes no score. All
+ * are read first, so that a bad one is told at once.
+ */
+async function fromFiles(
+  context: RunContext,
+  options: BacktestOptions,
+  decision: Decision,
+  candidates: readonly string[],
+): Promise<Backtests> {
+  if (options.shard !== undefined) {
+    throw new UserError('bad-arguments', '--shard parts the configured stations, not files', {
+      hint: 'Leave out --shard, and give each run its own files.',
+    })
+  }
   if (options.information !== 'daily') {
     throw new UserError('bad-arguments', `files hold daily values alone, not ${options.information}`, {
       hint: 'Leave out --information, or --csv to take what is in the store.',
@@ -160,7 +211,9 @@ async function fromFiles(context: RunContext, options: BacktestOptions): Promise
     for (const { code, message } of report.warnings) context.warn(code, `${file}: ${message}`)
     all.push({ name: basename(file).replace(/\.[^.]*$/, ''), days, beside: {}, scale })
   }
-  return all
+  const rule = decisionRule(context, decision)
+  const series = candidates.some(isGlobal) ? all.map(({ days }) => trainingSet(days, rule)) : []
+  return { all, pools: poolsOf(new Map([[scale, series]])) }
 }
 
 function summarise({ series, comparison, needs, best, cpuSeconds }: Backtested) {

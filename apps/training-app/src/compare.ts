@@ -14,11 +14,14 @@ import {
 } from '@airq/model'
 import type { Decision, RunContext } from '@airq/pipeline'
 import type { ForecasterId } from '@airq/pipeline/config'
+import { againstBaselines } from './against-baselines.ts'
 import { type ContenderScores, contenderScores } from './contender-scores.ts'
 
 const PERSISTENCE = 'persistence'
 /** What a day still running says so far: stands beside persistence where rows hold its hours. */
 const HOURS_SO_FAR = 'hours-so-far'
+/** What stands beside every score, the second where rows hold hours. */
+export const BASELINES = [PERSISTENCE, HOURS_SO_FAR] as const
 
 export interface Contender {
   readonly name: string
@@ -71,7 +74,7 @@ export async function compare(context: CompareContext, options: CompareOptions):
   const { seed } = context.config.training
   const { scale } = options
   const whole = options.matrix ?? trainingSet(options.days, decisionRule(context, options.decision))
-  const baselines = whole.roles.soFar === undefined ? [PERSISTENCE] : [PERSISTENCE, HOURS_SO_FAR]
+  const baselines = whole.roles.soFar === undefined ? [PERSISTENCE] : BASELINES
   const named = [...new Map([...baselines.map((id) => [id, defaultRecipe(id)] as const), ...options.recipes])]
   const matrix = withoutLastDays(whole, options.testEnd ?? 0)
   const wanted = options.testDays ?? context.config.training.testDays
@@ -92,14 +95,16 @@ export async function compare(context: CompareContext, options: CompareOptions):
   const days = rows.map((row) => dayFromNumber(result.targetDays[row] ?? 0))
   const [firstDay, lastDay] = [days[0], days.at(-1)]
   if (firstDay === undefined || lastDay === undefined) throw noOutcomes()
-  const contenders = named.map(([name, recipe], index) => {
-    const judged = contenderScores(result, { index, id: recipe.id }, rows, classBounds(scale))
+  const actual = rows.map((row) => result.actual[row] ?? Number.NaN)
+  const alone = named.map(([name, recipe], index) => {
+    const judging = { classBounds: classBounds(scale), seed }
+    const judged = contenderScores(result, { index, id: recipe.id }, rows, judging)
     return { name, recipe, ...judged, residuals: residualsOf(result, index) }
   })
   return {
     matrix,
-    contenders: contenders.toSorted((a, b) => a.scores.relMae - b.scores.relMae),
-    actual: rows.map((row) => result.actual[row] ?? Number.NaN),
+    contenders: againstBaselines(actual, alone).toSorted((a, b) => a.scores.relMae - b.scores.relMae),
+    actual,
     days,
     firstResidualDay: dayFromNumber(result.targetDays.slice(-RESIDUALS_KEPT)[0] ?? 0),
     test: { n: rows.length, firstDay, lastDay },

@@ -1,4 +1,5 @@
 import {
+  alertInterval,
   alertRule,
   type Backtest,
   type Distribution,
@@ -19,6 +20,10 @@ export interface ContenderScores extends Scores, ProbabilityScores {
   readonly brier: Readonly<Record<string, number>>
   /** F1 of warnings of such days, by a rule learnt on the days before the test days; `null` where none came. */
   readonly f1: Readonly<Record<string, number | null>>
+  /** Its 90 % interval, by a block bootstrap of the test days. */
+  readonly f1Interval: Readonly<Record<string, readonly [lower: number, upper: number] | null>>
+  /** p-value of the lead over each baseline on the same days, by its name; `null` on too few days. */
+  readonly dieboldMariano: Readonly<Record<string, number | null>>
   /** By season, third of the forecast level, and of days above 100. */
   readonly slices: Readonly<Record<string, SliceScores>>
 }
@@ -36,9 +41,9 @@ export function contenderScores(
   result: Backtest,
   { index, id }: { readonly index: number; readonly id: string },
   rows: readonly number[],
-  classBounds: readonly number[],
+  { classBounds, seed }: { readonly classBounds: readonly number[]; readonly seed: number },
 ): {
-  scores: ContenderScores
+  scores: Omit<ContenderScores, 'dieboldMariano'>
   forecasts: readonly number[]
   lower: readonly number[]
   upper: readonly number[]
@@ -70,6 +75,7 @@ export function contenderScores(
       ...scoreDistributions(test.actual, test.issued),
       brier: { [key]: alerts.brier },
       f1: { [key]: alerts.f1 },
+      f1Interval: { [key]: alertInterval(rule, test.actual, test.issued, { seed }) },
       slices: sliceScores(
         {
           ...test,

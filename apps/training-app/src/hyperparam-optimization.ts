@@ -23,6 +23,8 @@ import { knownDays } from './known-days.ts'
 import { describeSearch, summariseSearch } from './search-report.ts'
 import { SearchProgressLog } from './search-progress.ts'
 import { openSearchState } from './search-state.ts'
+import { alone } from './series-pool.ts'
+import { withoutLeases } from './without-leases.ts'
 
 export interface HyperparamOptimizationOptions {
   readonly decision: Decision | undefined
@@ -71,22 +73,19 @@ export async function hyperparamOptimization(
   await using workers = startWorkers()
   const nextShare = sharesOf(context, options.budget, context.config.stations.length * decisions.length)
   const searching = { registry, workers, options, nextShare }
-  const { results: searched, degraded } = await eachStation(
-    withoutLeases(context),
-    store,
-    async (station) => {
-      const days = await knownDays(context, store, station)
-      const ofStation: Searched[] = []
-      for (const decision of decisions) {
-        ofStation.push(await searchOne(context, searching, station, decision, days))
-      }
-      return ofStation
-    },
-  )
+  const { results: told, degraded } = await eachStation(withoutLeases(context), store, async (station) => {
+    const days = await knownDays(context, store, station)
+    const ofStation: { readonly search: ReturnType<typeof summariseSearch>; readonly text: string }[] = []
+    for (const decision of decisions) {
+      const searched = await searchOne(context, searching, station, decision, days)
+      ofStation.push({ search: summariseSearch(searched), text: describeSearch(searched) })
+    }
+    return ofStation
+  })
   return {
-    summary: { searches: searched.map(summariseSearch) },
+    summary: { searches: told.map(({ search }) => search) },
     degraded,
-    text: searched.map(describeSearch).join('\n\n'),
+    text: told.map(({ text }) => text).join('\n\n'),
   }
 }
 
@@ -115,7 +114,7 @@ async function searchOne(
   const progress = new SearchProgressLog(context, { station: station.id, decision }, timeLeft)
   const result = await searchHyperparameters(
     matrix,
-    options.models.length > 0 ? options.models : candidates,
+    alone(options.models.length > 0 ? options.models : candidates),
     {
       testDays,
       trials,
@@ -152,11 +151,6 @@ function nothingToSearch(): UserError {
   return new UserError('nothing-to-search', 'none of the candidates has hyper-parameters to search', {
     hint: 'Name ridge, boosting, boosted-ridge or blend in training.candidates or with --models.',
   })
-}
-
-/** A search only reads the store, and one that was killed is resumed at once: no lease may outlive it. */
-function withoutLeases(context: RunContext): RunContext {
-  return { ...context, lease: () => Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() }) }
 }
 
 /** Parts the budget among so many searches: what one leaves over goes to those after it. */

@@ -1,4 +1,4 @@
-import { defineCommand, REGISTRY_OPTIONS, runCommand, STORE_OPTIONS } from '@airq/pipeline'
+import { defineCommand, REGISTRY_OPTIONS, runCommand, STATION_OPTIONS, STORE_OPTIONS } from '@airq/pipeline'
 import manifest from '../package.json' with { type: 'json' }
 
 const trainingCommand = defineCommand({
@@ -8,7 +8,7 @@ const trainingCommand = defineCommand({
   description:
     'Trains the candidates of the configuration on the days in the feature store, compares them on the last year day by day, and publishes the best to the model registry.',
   examples: ['training-pipeline config.yaml', 'training-pipeline config.yaml --json'],
-  options: ['decision', 'check', ...STORE_OPTIONS, ...REGISTRY_OPTIONS],
+  options: ['decision', ...STATION_OPTIONS, 'check', ...STORE_OPTIONS, ...REGISTRY_OPTIONS],
   load: async () => (await import('./training.ts')).training,
 })
 
@@ -24,6 +24,7 @@ const hyperparamOptimizationCommand = defineCommand({
   ],
   options: [
     'decision',
+    ...STATION_OPTIONS,
     'models',
     'trials',
     'budget',
@@ -33,6 +34,17 @@ const hyperparamOptimizationCommand = defineCommand({
     ...REGISTRY_OPTIONS,
   ],
   load: async () => (await import('./hyperparam-optimization.ts')).hyperparamOptimization,
+})
+
+const checkLeaksCommand = defineCommand({
+  bin: 'check-leaks',
+  pipeline: 'check-leaks',
+  version: manifest.version,
+  description:
+    'Looks into the feature store for anything that was known too late: values said to be known before they can have been, and columns of training rows that see what became known after the decision. Writes nothing.',
+  examples: ['check-leaks config.yaml', 'check-leaks config.yaml --station beijing --decision evening'],
+  options: ['decision', ...STATION_OPTIONS, ...STORE_OPTIONS],
+  load: async () => (await import('./check-leaks.ts')).checkLeaksStage,
 })
 
 const backtestCommand = defineCommand({
@@ -50,6 +62,7 @@ const backtestCommand = defineCommand({
     'csv',
     'downloadZone',
     'decision',
+    ...STATION_OPTIONS,
     'information',
     'testDays',
     'testEnd',
@@ -63,4 +76,5 @@ const backtestCommand = defineCommand({
 export const training = (argv: readonly string[]) => runCommand(trainingCommand, argv)
 export const hyperparamOptimization = (argv: readonly string[]) =>
   runCommand(hyperparamOptimizationCommand, argv)
+export const checkLeaks = (argv: readonly string[]) => runCommand(checkLeaksCommand, argv)
 export const backtest = (argv: readonly string[]) => runCommand(backtestCommand, argv)

@@ -7,6 +7,7 @@ import {
   fitSpread,
   type FittedModel,
   isForecasterId,
+  isGlobal,
   type ModelDocument,
   modelDocumentSchema,
   packResiduals,
@@ -63,6 +64,7 @@ export function packageOf(context: RunContext, parts: PackageParts): ModelPackag
     lineage: {
       gitCommit: context.gitCommit(),
       trainingRowsSha256: trainingRowsSha256(comparison.matrix),
+      pool: poolOf(winner, comparison),
       featureGroups: { [aqiDaily.name]: aqiDaily.version },
       seed: context.config.training.seed,
       station: parts.station.id,
@@ -176,6 +178,12 @@ export function championRecipe(
     if (isDeepStrictEqual(candidate, recipe)) return { name, recipe: candidate }
   }
   return isForecasterId(recipe.id) ? { name: 'champion', recipe } : null
+}
+
+/** The rows of all stations a model over all of them has learnt from; `null` for one that learns from its own. */
+function poolOf({ recipe }: Contender, { matrix }: Comparison): Json {
+  const series = isGlobal(recipe.id) ? matrix.pool?.series : undefined
+  return series?.map((each) => ({ rows: each.outcomes.length, rowsSha256: trainingRowsSha256(each) })) ?? null
 }
 
 /** Plain JSON; throws on what JSON can't hold (NaN, functions). */

@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import type { Contender } from './compare.ts'
+import { BASELINES, type Contender } from './compare.ts'
 
 const BARE = {
   top: '',
@@ -19,13 +19,17 @@ const BARE = {
   middle: '  ',
 }
 
-/** A table of scores for people, best first. */
+const HEAD = ['', 'MAE', 'RMSE', 'relMae', 'skill', 'bias', 'class hit', 'in 90 %', 'Winkler']
+
+/** A table of scores for people, best first; with the p-value of each lead over persistence and the hours so far. */
 export function scoresTable(contenders: readonly Contender[]): string {
+  const baselines = BASELINES.filter((id) => contenders.some(({ name }) => name === id))
+  const head = [...HEAD, ...baselines.map((id) => `p vs ${id}`)]
   const table = new Table({
-    head: ['', 'MAE', 'RMSE', 'relMae', 'skill', 'bias', 'class hit', 'in 90 %', 'Winkler'],
+    head,
     chars: BARE,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
+    colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
   })
   for (const { name, scores } of contenders) {
     table.push([
@@ -38,9 +42,10 @@ export function scoresTable(contenders: readonly Contender[]): string {
       percent(scores.categoryAccuracy),
       percent(scores.coverage90),
       scores.winkler90.toFixed(1),
+      ...baselines.map((id) => chance(scores.dieboldMariano[id])),
     ])
   }
-  return table.toString()
+  return table.toString().replaceAll(/ +$/gm, '')
 }
 
 /** Marks every line of what simulated data led to. */
@@ -50,4 +55,10 @@ export function mark(text: string, simulated: boolean): string {
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
+}
+
+/** A p-value; empty for a baseline beside itself. */
+function chance(p: number | null | undefined): string {
+  if (p === undefined || p === null) return ''
+  return p < 0.001 ? '< 0.001' : p.toFixed(3)
 }

@@ -1,5 +1,5 @@
 import type { DailyReading } from '@airq/aqi-client'
-import { aqiDaily, type Beside, remoteHints, readBeside } from '@airq/feature-groups'
+import { aqiDaily, type Beside, remoteHints, readBeside, trainingSet } from '@airq/feature-groups'
 import { gate, type GateVerdict } from '@airq/model'
 import type { ModelRegistry, ModelVersion } from '@airq/model-registry'
 import {
@@ -13,11 +13,12 @@ import {
   type StageResult,
   type StationConfig,
 } from '@airq/pipeline'
-import { bestOf, compare, type Comparison, type Contender, scoresByName } from './compare.ts'
+import { bestOf, compare, type Comparison, type Contender, decisionRule, scoresByName } from './compare.ts'
 import { dailySet, type InformedSet, richerSets, serves } from './information.ts'
 import { describeSet, summariseSet } from './information-report.ts'
 import { knownDays } from './known-days.ts'
 import { championRecipe, modelName, packageOf, setsOf } from './model-package.ts'
+import { NO_POOLS, readPools, recipesAlone, type SeriesPools } from './series-pool.ts'
 import { backtestOf, promotionScores, runFacts } from './published-facts.ts'
 import { mark, scoresTable } from './scores-text.ts'
 import { candidatesFor, warnOfJudgedTestDays } from './tuned-recipes.ts'
@@ -57,19 +58,30 @@ export async function training(context: RunContext, options: TrainingOptions): P
   const store = await context.openStore({ existing: true, ...remoteHints(keySpan(context)) })
   const registry = await context.openRegistry()
   const decisions = options.decision === undefined ? context.config.forecast.decisions : [options.decision]
-  const { results: trained, degraded } = await eachStation(context, store, async (station) => {
+  const pools = new Map<Decision, SeriesPools>()
+  for (const decision of decisions)
+    pools.set(decision, await readPools(context, store, decision, context.config.training.candidates))
+  const { results: told, degraded } = await eachStation(context, store, async (station) => {
     const days = await knownDays(context, store, station)
     const beside = await readBeside(store, station.id, station, { signal: context.signal })
-    const ofStation: Trained[] = []
+    const ofStation: { readonly model: ReturnType<typeof summarise>; readonly text: string }[] = []
     for (const decision of decisions) {
-      ofStation.push(await trainOne(context, registry, { station, decision, days, beside }))
+      const trained = await trainOne(context, registry, {
+        station,
+        decision,
+        days,
+        beside,
+        pools: pools.get(decision) ?? NO_POOLS,
+      })
+      // Rows and forecasts go with the station: however many there are, one is held at a time.
+      ofStation.push({ model: summarise(trained), text: describe(trained) })
     }
     return ofStation
   })
   return {
-    summary: { models: trained.map(summarise) },
+    summary: { models: told.map(({ model }) => model) },
     degraded,
-    text: trained.map(describe).join('\n\n'),
+    text: told.map(({ text }) => text).join('\n\n'),
   }
 }
 
@@ -78,28 +90,31 @@ interface TrainingParts {
   readonly decision: Decision
   readonly days: readonly DailyReading[]
   readonly beside: Beside
+  readonly pools: SeriesPools
 }
 
 async function trainOne(
   context: RunContext,
   registry: ModelRegistry,
-  { station, decision, days, beside }: TrainingParts,
+  { station, decision, days, beside, pools }: TrainingParts,
 ): Promise<Trained> {
   const { signal } = context
   const startedAt = context.systemClock.now()
   const name = modelName(station.id, decision)
   const champion = await registry.resolve(name, { stage: 'production' }, { signal })
-  const candidates = await candidatesFor(context, registry, station, decision)
+  const named = pools.worthTrying(context.config.training.candidates, station.scale)
+  const candidates = await candidatesFor(context, registry, { station, decision, named })
   const { recipes } = candidates
   const served = champion === null ? null : championRecipe(champion, recipes)
   if (served !== null) recipes.set(served.name, served.recipe)
   context.logger.info('comparing candidates', { station: station.id, decision, days: days.length })
-  const comparison = await compare(context, { days, decision, recipes, scale: station.scale })
+  const matrix = pools.join(trainingSet(days, decisionRule(context, decision)), station.scale)
+  const comparison = await compare(context, { days, decision, matrix, recipes, scale: station.scale })
   warnOfJudgedTestDays(context, candidates, comparison)
   const simulated = days.some((day) => day.origin === 'simulator')
   const trained = { station, decision, simulated, comparison }
 
-  const best = bestOf(comparison, context.config.training.candidates)
+  const best = bestOf(comparison, named)
   const defender = comparison.contenders.find((contender) => contender.name === served?.name)
   const verdict = judge(context, comparison, best, defender, champion)
   const rejected = { ...trained, verdict, because: verdict.because, winner: best, tried: [] }
@@ -109,7 +124,7 @@ async function trainOne(
     days,
     beside,
     decision,
-    recipes,
+    recipes: recipesAlone(recipes),
     scale: station.scale,
   })
   const richer = tried.filter(serves)

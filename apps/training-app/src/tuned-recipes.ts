@@ -1,6 +1,7 @@
 import { parseHyperparametersDocument, type Recipe, tunedRecipes } from '@airq/model'
 import type { ModelRef, ModelRegistry } from '@airq/model-registry'
 import { type Decision, PipelineError, type RunContext, type StationConfig } from '@airq/pipeline'
+import type { ForecasterId } from '@airq/pipeline/config'
 import { candidateRecipes, type Comparison } from './compare.ts'
 import { hyperparametersName } from './hyperparameters-package.ts'
 
@@ -11,18 +12,24 @@ export interface Candidates {
   readonly hyperparameters: (ModelRef & { readonly judgedUntil: string }) | null
 }
 
+interface CandidateQuestion {
+  readonly station: StationConfig
+  readonly decision: Decision
+  /** Ids of what competes. */
+  readonly named: readonly ForecasterId[]
+}
+
 /**
- * The candidates of the configuration, with the hyper-parameters that the last search has published where the
+ * The recipes of the candidates, with the hyper-parameters that the last search has published where the
  * configuration says so.
  * @throws PipelineError `no-hyperparameters`; ModelError `bad-model`; ModelRegistryError
  */
 export async function candidatesFor(
   { config, signal }: RunContext,
   registry: ModelRegistry,
-  station: StationConfig,
-  decision: Decision,
+  { station, decision, named }: CandidateQuestion,
 ): Promise<Candidates> {
-  const recipes = candidateRecipes(config.training.candidates)
+  const recipes = candidateRecipes(named)
   if (config.training.hyperparameters.from === 'config') return { recipes, hyperparameters: null }
   const name = hyperparametersName(station.id, decision)
   const version = await registry.resolve(name, 'latest', { signal })

@@ -54,8 +54,10 @@ export async function recordForecast(
   options: CallOptions = {},
 ): Promise<Recorded> {
   const keys = { station: entry.station, day: entry.day, issue_slot: entry.issueSlot }
+  // The key says it all; the range lets a remote store give again what was just read.
+  const dayStart = startOfDay(entry.day, entry.timeZone)
   let newest: AqiForecastRow | undefined
-  for await (const batch of store.read(aqiForecasts, { keys }, options)) {
+  for await (const batch of store.read(aqiForecasts, { keys, from: dayStart, to: dayStart }, options)) {
     for (const row of batch) if (newest === undefined || row.revision > newest.revision) newest = row
   }
   if (newest?.information_hash === entry.informationHash) {

@@ -2,6 +2,7 @@ import { dayNumber } from '@airq/aqi-client'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  checkCanaries,
   checkLeaks,
   columnsOf,
   decisionRow,
@@ -142,6 +143,56 @@ describe('what is known only later', () => {
       compute: (view) => disguise(ozone.get(view.targetDay + offset) ?? Number.NaN),
     }
     expect(leaksOf(cheat)).toEqual([['joined', expect.stringContaining('row by row')]])
+  })
+})
+
+describe('a leak is told with its day and by how long', () => {
+  const leakOf = (column: FeatureColumn) =>
+    checkLeaks(days, { ...evening, columns: [column] }).leaks.map(({ targetDay, lateMs }) => [
+      targetDay,
+      lateMs,
+    ])
+  const cheat = (from: FeatureColumn['from'], compute: FeatureColumn['compute']): FeatureColumn => ({
+    name: 'cheat',
+    from,
+    compute,
+  })
+
+  test('of a day that was still running, an hour, and a value admitted: the first row', () => {
+    const first = dayOf((trainingSet(days, evening).targetDays[0] ?? 0) - dayNumber(dayOf(0)))
+    expect(leakOf(cheat('days', (view) => view.value('aqi', -1)))).toEqual([[first, 4 * HOUR]])
+    const tonight = cheat('stationHours', (view) => view.hours('pm25', view.targetDay - 1, [20, 22]))
+    expect(leakOf(tonight)).toEqual([[first, 2 * HOUR]])
+    expect(leakOf(cheat('elsewhere', (view) => view.admit(1, view.decision.at + 5)))).toEqual([[first, 5]])
+  })
+
+  test('in one row alone, of all of them', () => {
+    const one = cheat('days', (view) => view.value('aqi', view.targetDay === dayNumber(dayOf(37)) ? -1 : 0))
+    expect(leakOf(one)).toEqual([[dayOf(37), 4 * HOUR]])
+  })
+
+  test('of a join past the view: the newest row', () => {
+    const aqi = new Map(days.map((day) => [dayNumber(day.day), day.aqi ?? Number.NaN]))
+    const joined = cheat('elsewhere', (view) => aqi.get(view.targetDay) ?? Number.NaN)
+    expect(leakOf(joined)).toEqual([[dayOf(DAYS - 1), 28 * HOUR]])
+  })
+
+  test('a column that does not come out the same again is none to rely on', () => {
+    let calls = 0
+    expect(leakOf(cheat('calendar', () => (calls += 1)))).toEqual([[expect.any(String), null]])
+  })
+})
+
+describe('planted columns that cheat', () => {
+  test.each(DECISIONS)('are all found in rows of %s', (decision) => {
+    expect(checkCanaries(days, { ...evening, decision })).toEqual({ planted: 5, missed: [] })
+  })
+
+  test('the one that only rows together give away is left out where it could not be told', () => {
+    expect(checkCanaries(days.slice(0, 20), { decision: 'evening' })).toEqual({ planted: 4, missed: [] })
+    const still = daysOf(Array.from({ length: DAYS }, (_, i) => 50 + i))
+    expect(checkCanaries(still, { decision: 'evening' })).toEqual({ planted: 4, missed: [] })
+    expect(checkCanaries([], { decision: 'evening' })).toEqual({ planted: 0, missed: [] })
   })
 })
 

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { addDays, type DailyReading, endOfDay, localDay, startOfDay } from '@airq/aqi-client'
-import { expect, test } from 'vitest'
-import { type LedgerEntry, liveSkill } from '../src/index.ts'
+import { openSqliteStore } from '@airq/feature-store/sqlite'
+import { expect, onTestFinished, test } from 'vitest'
+import { aqiForecasts, type LedgerEntry, liveSkill, readIssued, recordForecast } from '../src/index.ts'
 
 const ZONE = 'Asia/Shanghai'
 const FIRST = localDay('2026-01-01')
@@ -64,9 +68,12 @@ function entry(i: number, error: number, change: Partial<LedgerEntry> = {}): Led
 }
 
 const all = (error: (i: number) => number) => Array.from({ length: 79 }, (_, i) => entry(i + 1, error(i)))
+/** Persistence is off by 40, this by 60 and more. */
+const badly = (i: number) => (i % 3 === 0 ? -70 : 60)
+const asked = { days, knownBy: LATER, since: FIRST, leastDays: 30 }
 
 test('forecasts better than persistence raise no doubt', () => {
-  const skill = liveSkill({ issued: all((i) => (i % 3) * 10), days, now: LATER })
+  const skill = liveSkill({ ...asked, issued: all((i) => (i % 3) * 10), since: addDays(FIRST, 20) })
   expect(skill).toMatchObject({
     n: 60,
     firstDay: addDays(FIRST, 20),
@@ -78,7 +85,7 @@ test('forecasts better than persistence raise no doubt', () => {
 })
 
 test('forecasts worse than persistence are told beyond chance', () => {
-  const skill = liveSkill({ issued: all((i) => (i % 3 === 0 ? -70 : 60)), days, now: LATER })
+  const skill = liveSkill({ ...asked, issued: all(badly) })
   expect(skill?.mae).toBeGreaterThan(60)
   expect(skill?.pPersistenceBetter).toBeLessThan(0.01)
 })
@@ -93,11 +100,55 @@ test('of several revisions the first counts, and only one issued in time by a mo
     entry(5, 0, { issuedAt: at(0), fallback: true, model: null }),
     entry(6, 1, { issuedAt: at(24 + 13) }),
   ]
-  expect(liveSkill({ issued, days, now: LATER })).toMatchObject({ n: 1, mae: 10, pPersistenceBetter: null })
+  expect(liveSkill({ ...asked, issued })).toMatchObject({ n: 1, mae: 10, pPersistenceBetter: null })
 })
 
 test('outcomes not known yet do not count', () => {
   const issued = [entry(3, 10)]
-  expect(liveSkill({ issued, days, now: endOfDay(addDays(FIRST, 3), ZONE) - 1 })).toBeNull()
-  expect(liveSkill({ issued, days, now: endOfDay(addDays(FIRST, 3), ZONE) })?.n).toBe(1)
+  expect(liveSkill({ ...asked, issued, knownBy: endOfDay(addDays(FIRST, 3), ZONE) - 1 })).toBeNull()
+  expect(liveSkill({ ...asked, issued, knownBy: endOfDay(addDays(FIRST, 3), ZONE) })?.n).toBe(1)
+})
+
+test('nothing is told of chance with fewer than the least days', () => {
+  const issued = all(badly).slice(0, 29)
+  expect(liveSkill({ ...asked, issued })).toMatchObject({ n: 29, pPersistenceBetter: null })
+  const p = liveSkill({ ...asked, issued, leastDays: 29 })?.pPersistenceBetter
+  expect(p).toBeLessThan(0.05)
+})
+
+test('a version is judged by the days on which it spoke first', () => {
+  const newer = { name: 'm', version: '1.1.0' }
+  const later = startOfDay(addDays(FIRST, 10), ZONE) + 2000
+  const issued = [
+    ...all(badly).slice(0, 40),
+    entry(10, 0, { issuedAt: later, model: newer }),
+    ...all(() => 5)
+      .slice(40)
+      .map((one) => ({ ...one, model: newer })),
+  ]
+  expect(liveSkill({ ...asked, issued, by: newer })).toMatchObject({ n: 39, mae: 5 })
+  expect(liveSkill({ ...asked, issued })?.n).toBe(79)
+  expect(liveSkill({ ...asked, issued, by: { ...newer, version: '2.0.0' } })).toBeNull()
+})
+
+test('a ledger gives back what it was told, every revision of the days asked for', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'airq-live-skill-'))
+  const store = await openSqliteStore({ path: join(folder, 'a.sqlite'), clock: { now: () => 1 } })
+  onTestFinished(async () => {
+    await store.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  await store.ensure(aqiForecasts)
+  for (const one of all(badly)) await recordForecast(store, one)
+  await recordForecast(store, entry(7, 3, { fallback: true, model: null, informationHash: 'other' }))
+  const span = { from: startOfDay(addDays(FIRST, 5), ZONE), to: startOfDay(addDays(FIRST, 8), ZONE) }
+  const read = await readIssued(store, 'beijing', span)
+  expect(read.map(({ day, fallback, model }) => [day, fallback, model?.version])).toEqual([
+    [addDays(FIRST, 5), false, '1.0.0'],
+    [addDays(FIRST, 6), false, '1.0.0'],
+    [addDays(FIRST, 7), false, '1.0.0'],
+    [addDays(FIRST, 7), true, undefined],
+    [addDays(FIRST, 8), false, '1.0.0'],
+  ])
+  expect(await readIssued(store, 'paris', span)).toEqual([])
 })

@@ -176,10 +176,19 @@ describe('airq-store', () => {
     expect((await airqStore([...args, '--json'])).json()).toMatchObject({ ok: false })
   })
 
+  test('who looks for leaks is shown to the command that does', async () => {
+    const { code, stderr } = await airqStore(['check-leaks', 'config.yaml'])
+    expect(code).toBe(2)
+    expect(stderr).toContain(
+      'another command of airq, which reads the configuration: check-leaks config.yaml',
+    )
+  })
+
   test('--help and --version answer on stdout', async () => {
     expect(await airqStore(['--help'])).toMatchObject({ code: 0, stderr: '' })
     expect((await airqStore(['--help'])).stdout).toMatch(/describe.*verify.*export.*import.*copy.*compact/s)
     expect((await airqStore(['compact', '--help'])).stdout).toContain('--history-before')
+    expect((await airqStore(['--help'])).stdout).toContain('check-leaks config.yaml')
     expect((await airqStore(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 

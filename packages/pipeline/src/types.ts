@@ -3,7 +3,7 @@
 import type { FeatureStore } from '@airq/feature-store'
 import type { KeyDomains } from '@airq/feature-store/hopsworks'
 import type { ModelRegistry } from '@airq/model-registry'
-import type { Config } from './config/schema.ts'
+import type { Config, StationConfig } from './config/schema.ts'
 import type { SecretName } from './run/secret-table.ts'
 
 export interface Clock {
@@ -61,7 +61,10 @@ export interface OpenRegistryOptions {
 export type RunLease = AsyncDisposable
 
 export interface RunContext {
+  /** Its stations are those chosen by `--station` and `--shard`, perhaps none. */
   readonly config: Config
+  /** Every station of the configuration, chosen or not: what one learns from all must not depend on the choice. */
+  readonly allStations: readonly StationConfig[]
   /** As given on the command line. */
   readonly configPath: string
   /** Absolute; made by `openStore` and `openRegistry` when missing. */

@@ -15,11 +15,16 @@ describe('what is right', () => {
           scale: 'us-epa-2015',
         },
       ],
-      forecast: { decisions: ['end-of-day'], hours: { evening: 20, morning: 6 }, coverage: 0.9 },
+      forecast: {
+        decisions: ['end-of-day'],
+        hours: { evening: 20, morning: 6 },
+        coverage: 0.9,
+        liveSkill: { days: 90, leastDays: 30, alarmAt: 0.05, fallback: false },
+      },
       featureStore: { kind: 'sqlite' },
       modelRegistry: { kind: 'local' },
       training: {
-        candidates: ['persistence', 'climatology', 'ewma', 'ridge', 'blend'],
+        candidates: ['persistence', 'climatology', 'ewma', 'ridge', 'blend', 'global-blend'],
         testDays: 365,
         seed: 1,
         gate: { pValue: 0.1, minGain: 0.01, refitTolerance: 0.02 },
@@ -143,11 +148,26 @@ describe('what is wrong, and exactly where', () => {
       ],
     ],
     [
+      'an alarm that could never be raised',
+      `stations: [${STATION}]\nforecast:\n  liveSkill: { days: 40, leastDays: 60 }\n`,
+      [
+        '3:37 forecast.liveSkill.leastDays leaves nothing to judge: 60 outcomes (leastDays) of 40 days (days)',
+      ],
+    ],
+    [
+      'a switch that is neither on nor off, a misspelt key beside it',
+      `stations: [${STATION}]\nforecast:\n  liveSkill:\n    fallback: "yes"\n    alarmat: 0.1\n`,
+      [
+        '4:15 forecast.liveSkill.fallback must be true or false, not "yes"',
+        '5:5 forecast.liveSkill.alarmat is not a key of the configuration; did you mean "alarmAt"?',
+      ],
+    ],
+    [
       'a candidate that is unknown, another twice',
       `stations: [${STATION}]\ntraining:\n  candidates: [ridge, rigde, Ridge, ridge]\n`,
       [
-        '3:23 training.candidates[1] must be one of persistence, climatology, ewma, ridge, boosting, boosted-ridge, blend, not "rigde"; did you mean "ridge"?',
-        '3:30 training.candidates[2] must be one of persistence, climatology, ewma, ridge, boosting, boosted-ridge, blend, not "Ridge"; did you mean "ridge"?',
+        '3:23 training.candidates[1] must be one of persistence, climatology, ewma, ridge, boosting, boosted-ridge, blend, global-boosting, global-blend, not "rigde"; did you mean "ridge"?',
+        '3:30 training.candidates[2] must be one of persistence, climatology, ewma, ridge, boosting, boosted-ridge, blend, global-boosting, global-blend, not "Ridge"; did you mean "ridge"?',
         '3:30 training.candidates[2] is there twice: "Ridge"',
         '3:37 training.candidates[3] is there twice: "ridge"',
       ],

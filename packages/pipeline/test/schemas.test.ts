@@ -21,13 +21,25 @@ const SCORES = {
   winkler90: 140,
   crps: 18,
   brier: { 100: 0.1 },
-  f1: { 100: null },
+  f1: { 100: 0.7 },
+  f1Interval: { 100: [0.61, 0.78] },
+  dieboldMariano: { persistence: 0.0001, climatology: null },
   slices: {
     DJF: { n: 90, mae: 30, relMae: 0.8, coverage90: 0.9 },
     above: { n: 3, mae: 40, relMae: null, coverage90: 0 },
   },
 }
 const BY_MODEL = { airq: SCORES, persistence: { ...SCORES, relMae: 1, skill: 0 }, ridge: SCORES }
+const LIVE_SKILL = {
+  of: 'all',
+  n: 12,
+  firstDay: '2025-12-20',
+  lastDay: '2025-12-31',
+  mae: 25.1,
+  persistenceMae: 31,
+  pPersistenceBetter: null,
+  alarm: false,
+}
 const FORECAST = {
   station: 'beijing',
   day: '2026-01-07',
@@ -152,6 +164,26 @@ const FIELDS = {
       },
     ],
   },
+  'check-leaks': {
+    stations: [
+      {
+        station: 'beijing',
+        simulated: false,
+        groups: [{ group: 'aqi_daily', rows: 4380, values: 21_000, early: 0 }],
+        rows: [
+          {
+            decision: 'end-of-day',
+            informationSet: 'daily',
+            block: null,
+            rows: 4300,
+            columns: 61,
+            remade: 40,
+            canaries: { planted: 5, found: 5 },
+          },
+        ],
+      },
+    ],
+  },
   demo: {
     source: { kind: 'simulator', simulated: true },
     forecast: { ...FORECAST, simulated: true },
@@ -193,8 +225,12 @@ describe('details', () => {
     summaryProblems('inference', { pipeline: 'inference', ...RUN, forecasts: [{ ...FORECAST, ...change }] })
 
   test.each([
-    ['a fallback has no model', { fallback: true, model: null }, true],
-    ['a fallback with a model', { fallback: true }, false],
+    ['a fallback has no model', { fallback: true, model: null, fallbackReason: 'no-model' }, true],
+    ['a fallback without a reason', { fallback: true, model: null }, false],
+    ['a fallback with a model', { fallback: true, fallbackReason: 'live-skill' }, false],
+    ['a model with a reason for a fallback', { fallbackReason: 'live-skill' }, false],
+    ['a track record too short to judge', { liveSkill: LIVE_SKILL }, true],
+    ['a track record without a verdict', { liveSkill: { ...LIVE_SKILL, alarm: undefined } }, false],
     ['a forecast without a model', { model: null }, false],
     ['a category of another name', { category: 'Moderate' }, false],
     ['bounds that are not rounded', { lower: 41.2 }, false],
@@ -235,6 +271,9 @@ describe('details', () => {
     expect(backtest(SCORES)).toEqual([])
     expect(backtest({ ...SCORES, coverage90: 1.2 })).not.toEqual([])
     expect(backtest({ ...SCORES, f1: 1 })).not.toEqual([])
+    expect(backtest({ ...SCORES, f1: { 100: null }, f1Interval: { 100: null } })).toEqual([])
+    expect(backtest({ ...SCORES, f1Interval: { 100: [0.6] } })).not.toEqual([])
+    expect(backtest({ ...SCORES, dieboldMariano: { persistence: 1.1 } })).not.toEqual([])
     expect(backtest({ ...SCORES, mase: 1 })).not.toEqual([])
   })
 })

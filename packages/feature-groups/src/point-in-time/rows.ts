@@ -39,6 +39,7 @@ export function trainingSet(days: readonly DailyReading[], options: RowOptions):
     roles: {
       last: LAST_COLUMN,
       history: HISTORY_COLUMNS,
+      logs: names.filter(isLog),
       ...(names.includes(SO_FAR_COLUMN) ? { soFar: SO_FAR_COLUMN } : {}),
     },
     values,
@@ -52,6 +53,11 @@ export function trainingSet(days: readonly DailyReading[], options: RowOptions):
   }
   refuseCopies(matrix)
   return matrix
+}
+
+/** Lags, means and hours on the log scale; a deviation of logs is none. */
+function isLog(name: string): boolean {
+  return name.startsWith('log_') && !name.startsWith('log_aqi_sd_')
 }
 
 /** A decision that makes a row: what was known at it, and where in the series its target is. */

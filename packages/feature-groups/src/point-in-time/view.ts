@@ -9,6 +9,7 @@ import type { DailySeries, Field } from './series.ts'
 
 /** A model publishes an hour this late: later ones are left out even where a pull had them sooner. */
 const MODEL_DELAY_HOURS = 8
+const HOUR_MS = 3_600_000
 
 /** What is known beside the days, laid out once for all decisions. */
 export interface BesideSeries {
@@ -60,6 +61,7 @@ export class PointInTimeView {
     if (daysBack < 0) {
       throw this.#leak(
         `reads ${field} of ${dayFromNumber(this.decision.day - daysBack)}, a day after the decision`,
+        this.#untilHour((this.decision.day - daysBack + 1) * 24),
       )
     }
     const index = this.decision.day - daysBack - this.#series.firstDay
@@ -123,13 +125,24 @@ export class PointInTimeView {
   admit(value: number, knownAt: number): number {
     this.#reads('elsewhere')
     if (knownAt <= this.decision.at) return value
-    throw this.#leak(`uses a value known only from ${new Date(knownAt).toISOString()}`)
+    throw this.#leak(
+      `uses a value known only from ${new Date(knownAt).toISOString()}`,
+      knownAt - this.decision.at,
+    )
   }
 
   #stationHours(field: Field, day: number, [, to]: readonly [number, number]): HourSeries {
     this.#reads('stationHours')
     if (day * 24 + to <= this.decision.hour) return this.#beside.stationHours
-    throw this.#leak(`reads ${field} of hour ${String(to - 1)} of ${dayFromNumber(day)}, after the decision`)
+    throw this.#leak(
+      `reads ${field} of hour ${String(to - 1)} of ${dayFromNumber(day)}, after the decision`,
+      this.#untilHour(day * 24 + to),
+    )
+  }
+
+  /** By the station's clock, from the decision to a local hour since 1970-01-01T00. */
+  #untilHour(hour: number): number {
+    return (hour - this.decision.hour) * HOUR_MS
   }
 
   #mean(
@@ -154,10 +167,12 @@ export class PointInTimeView {
     throw this.#leak(`reads ${origin} and declares ${this.#column.from}`)
   }
 
-  #leak(what: string): FeatureGroupsError {
+  /** `lateMs`: how long after the decision the value is known. */
+  #leak(what: string, lateMs?: number): FeatureGroupsError {
     return new FeatureGroupsError('leakage', `the column "${this.#column?.name ?? ''}" ${what}`, {
       where: `the row decided at ${new Date(this.decision.at).toISOString()} for ${dayFromNumber(this.targetDay)}`,
       hint: 'A feature may only use what was known at the decision; shift it back or drop it.',
+      ...(lateMs === undefined ? {} : { details: { lateMs } }),
     })
   }
 }

@@ -5,6 +5,9 @@ import { FeatureStoreError } from '../errors.ts'
 import type { Answer, CommandIo } from './main.ts'
 
 const helpWidth = 80
+/** That takes the making of rows, which a store knows nothing of. */
+const CHECK_LEAKS =
+  'Whether a store holds what was known too late is told by another command\nof airq, which reads the configuration: check-leaks config.yaml'
 
 /**
  * Reads the command line and runs the command; `undefined` after `--help`.
@@ -40,7 +43,8 @@ function buildProgram(io: CommandIo, answer: (given: Answer) => void): Command {
     .addHelpText(
       'after',
       '\nEvery command takes --json: one line of JSON on stdout, whatever the exit code.' +
-        '\nExit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted',
+        '\nExit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted' +
+        `\n\n${CHECK_LEAKS}`,
     )
   const add = (usage: string, description: string): Command =>
     program
@@ -117,6 +121,8 @@ function badArguments(error: CommanderError): FeatureStoreError {
   const help = error.code === 'commander.help' ? 'A command is missing' : message
   return new FeatureStoreError('bad-arguments', help, {
     fault: 'input',
-    hint: 'Usage: airq-store describe|verify|export|import|copy|compact|backup STORE …; see airq-store --help.',
+    hint: message.includes("'check-leaks'")
+      ? CHECK_LEAKS.replace('\n', ' ')
+      : 'Usage: airq-store describe|verify|export|import|copy|compact|backup STORE …; see airq-store --help.',
   })
 }

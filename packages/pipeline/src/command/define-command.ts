@@ -3,7 +3,13 @@ import type { Stage } from '../types.ts'
 
 /** Names of pipelines in summaries. */
 export type PipelineName =
-  'feature' | 'batch-feature' | 'hyperparam-optimization' | 'training' | 'inference' | 'backtest'
+  | 'feature'
+  | 'batch-feature'
+  | 'hyperparam-optimization'
+  | 'training'
+  | 'inference'
+  | 'backtest'
+  | 'check-leaks'
 
 export interface CommandDefinition<Names extends readonly OptionName[]> {
   /** As typed: `training-pipeline`. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { type Decision, DECISIONS, type InformationSet, INFORMATION_SETS } from '../decisions.ts'
 import { type ForecasterId, FORECASTERS } from '../forecasters.ts'
+import { checkedShard, type Shard } from './shard.ts'
 
 /** Every option a command may declare, in one table, and the values stages see. */
 
@@ -48,8 +49,10 @@ export interface StageOptions {
   readonly cometApiKeyFile: string | undefined
   readonly cometProjectName: string | undefined
   readonly cometWorkspace: string | undefined
-  /** Ids; empty when not given: all stations. */
+  /** Ids; empty when not given: all stations. The configuration that a stage is given holds only the chosen ones. */
   readonly station: readonly string[]
+  /** `undefined`: not given, so all of them. */
+  readonly shard: Shard | undefined
   readonly check: boolean
   readonly dryRun: boolean
   readonly degradedExit: 0 | 3
@@ -68,6 +71,9 @@ export interface StageOptions {
 }
 
 export type OptionName = keyof StageOptions
+
+/** Of every command that works at one station after another. */
+export const STATION_OPTIONS = ['station', 'shard'] as const
 
 /** Of every command that opens the feature store, or the model registry. */
 export const STORE_OPTIONS = ['fsApiKey', 'fsApiKeyFile', 'fsProjectName'] as const
@@ -149,6 +155,11 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   cometProjectName: { flags: '--comet-project-name <name>', description: 'project of Comet' },
   cometWorkspace: { flags: '--comet-workspace <name>', description: 'workspace of Comet' },
   station: { flags: '--station <id...>', description: 'only these stations of the configuration' },
+  shard: {
+    flags: '--shard <i/n>',
+    description: 'only part i of n of the stations: n runs, one a part, do what one run without it does',
+    parse: checkedShard,
+  },
   check: {
     flags: '--check',
     description: 'check credentials, connections, permissions and stations; write nothing',

@@ -13,6 +13,7 @@ import {
   timeOf,
 } from './options.ts'
 import type { CommonOptions, OptionName, StageOptions } from './options.ts'
+import { shardOf } from './shard.ts'
 
 const HELP_WIDTH = 80
 
@@ -137,6 +138,7 @@ function stageOptions(values: Readonly<Record<string, unknown>>): StageOptions {
     cometProjectName: optionalText(values['cometProjectName']),
     cometWorkspace: optionalText(values['cometWorkspace']),
     station: texts(values['station']),
+    shard: shardOf(optionalText(values['shard']) ?? '') ?? undefined,
     check: values['check'] === true,
     dryRun: values['dryRun'] === true,
     degradedExit: values['degradedExit'] === '0' ? 0 : 3,

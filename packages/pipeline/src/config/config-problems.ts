@@ -104,6 +104,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
   int: 'a whole number',
+  boolean: 'true or false',
 }
 
 function wrongType(expected: string, value: unknown): string {

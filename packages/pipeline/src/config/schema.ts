@@ -5,7 +5,14 @@ import { DECISIONS } from '../decisions.ts'
 import { type ForecasterId, FORECASTERS } from '../forecasters.ts'
 import { featureStoreSchemas, modelRegistrySchemas } from './remote-schemas.ts'
 
-const CANDIDATES: readonly ForecasterId[] = ['persistence', 'climatology', 'ewma', 'ridge', 'blend']
+const CANDIDATES: readonly ForecasterId[] = [
+  'persistence',
+  'climatology',
+  'ewma',
+  'ridge',
+  'blend',
+  'global-blend',
+]
 
 export const sourceSchemas = {
   'aqicn-csv': z.strictObject({ kind: z.literal('aqicn-csv') }),
@@ -55,11 +62,23 @@ export const decisionHoursSchema = z.strictObject({
   morning: z.int().min(1).max(11).default(6),
 })
 
+/** When forecasts as issued raise an alarm: persistence would have been better beyond chance. */
+export const liveSkillSchema = z.strictObject({
+  /** Of so many last days. */
+  days: z.int().min(30).max(730).default(90),
+  leastDays: z.int().min(20).max(365).default(30),
+  /** 0: never. */
+  alarmAt: z.number().min(0).max(0.5).default(0.05),
+  /** Whether a plain rule then speaks in the model's place. */
+  fallback: z.boolean().default(false),
+})
+
 export const forecastSchema = z.strictObject({
   decisions: z.array(z.enum(DECISIONS)).min(1).default(['end-of-day']),
   hours: decisionHoursSchema.prefault({}),
   /** Share of days the interval is to hold. */
   coverage: z.number().min(0.5).max(0.99).default(0.9),
+  liveSkill: liveSkillSchema.prefault({}),
 })
 
 const share = z.number().min(0).max(1)

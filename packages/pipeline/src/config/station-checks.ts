@@ -1,6 +1,7 @@
 import { assertTimeZone } from '@airq/aqi-client'
 import { nearestTimeZone } from './suggestions.ts'
 import { problemAt, quoted, valueAt } from './config-problems.ts'
+import { liveSkillSchema } from './schema.ts'
 import type { Path, Problem, YamlDocument } from './yaml-document.ts'
 
 /** What the schema cannot see: zones that exist, entries that differ from each other. */
@@ -18,6 +19,7 @@ export function checkAcrossEntries(document: YamlDocument): Problem[] {
       document,
       stations.map((_, index) => ['stations', index, 'name']),
     ),
+    ...moreThanThereAre(document, ['forecast', 'liveSkill']),
     ...['forecast.decisions', 'training.candidates'].flatMap((name) => {
       const list = name.split('.')
       return repeated(
@@ -42,6 +44,16 @@ function missingLocation(document: YamlDocument, path: Path): Problem[] {
   if (valueAt(document.data, [...path, 'location']) !== undefined) return []
   const advice = 'needs "location: { latitude, longitude }": answers from elsewhere are refused by it'
   return [problemAt(document, [...path, 'source', 'kind'], 'value', advice)]
+}
+
+/** More outcomes than days: they would never be there. */
+function moreThanThereAre(document: YamlDocument, path: Path): Problem[] {
+  const given = valueAt(document.data, path)
+  const { success, data } = liveSkillSchema.safeParse(given ?? {})
+  if (!success || data.leastDays <= data.days) return []
+  const at = [...path, valueAt(given, ['leastDays']) === undefined ? 'days' : 'leastDays']
+  const text = `leaves nothing to judge: ${String(data.leastDays)} outcomes (leastDays) of ${String(data.days)} days (days)`
+  return [problemAt(document, at, 'value', text)]
 }
 
 function badTimeZone(document: YamlDocument, path: Path): Problem[] {

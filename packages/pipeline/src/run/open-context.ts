@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load-config.ts'
 import type { Config } from '../config/schema.ts'
 import type { Clock, Logger, RunContext } from '../types.ts'
 import { baseUrlOf } from './base-urls.ts'
+import { chosenStations } from './chosen-stations.ts'
 import { findGitCommit } from './git-commit.ts'
 import { parseInstant } from './instant.ts'
 import { takeLease } from './leases.ts'
@@ -32,20 +33,25 @@ export interface Closable {
 
 /**
  * Reads the configuration and makes what a stage works with.
- * @throws UserError `bad-now`, `bad-config`
+ * @throws UserError `bad-now`, `bad-config`, `unknown-station`
  */
 export async function openContext(request: RunRequest, run: RunIdentity, io: CommandIo): Promise<RunContext> {
   const { configPath, common, options } = request
   const { runId, pipeline, logger, signal, warn, redactor } = run
   const givens = new Givens({ options, configPath, io, redactor, warn })
   const clock = common.now === undefined ? io.clock : fixedClock(parseInstant(common.now))
-  const config = await loadConfig(configPath)
+  const whole = await loadConfig(configPath)
+  const config = { ...whole, stations: chosenStations(whole.stations, options) }
+  if (config.stations.length === 0) {
+    warn('empty-shard', 'this part holds no station: there are more parts than stations')
+  }
   for (const message of unusedOptions(options, config)) warn('unused-option', message)
   const stateDir = resolve(common.state)
   const opening = { config, stateDir, io, givens, logger, signal, warn }
   const stores: OpenedStore[] = []
   return {
     config,
+    allStations: whole.stations,
     configPath,
     stateDir,
     clock,

@@ -18,6 +18,7 @@ const command = defineCommand({
     'aqiToken',
     'aqiTokenFile',
     'station',
+    'shard',
     'check',
     'dryRun',
     'degradedExit',

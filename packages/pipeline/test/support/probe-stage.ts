@@ -9,7 +9,13 @@ const done: StageResult = { summary: { forecasts: [] }, text: 'all forecasts mad
 const PROBES: Readonly<Record<string, Probe>> = {
   done: () => done,
   options: (context, options) => ({
-    summary: { forecasts: [], options, now: context.clock.now(), commit: context.gitCommit() },
+    summary: {
+      forecasts: [],
+      options,
+      stations: context.config.stations.map(({ id }) => id),
+      now: context.clock.now(),
+      commit: context.gitCommit(),
+    },
     text: context.stateDir,
   }),
   degraded: (context) => {

@@ -9,6 +9,7 @@ export const SUMMARIES = [
   'training',
   'inference',
   'backtest',
+  'check-leaks',
   'demo',
 ] as const
 
