@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,18 +13,21 @@ import { samplePackage } from '@airq/model-registry/testing'
 import { startMlflowServer } from '../conformance/support/mlflow-server.mts'
 import { SKIPPED } from '../conformance/support/outcome.mts'
 import { pythonWith } from '../conformance/support/python.mts'
-import { ROOT } from '../scripts/built-apps.mts'
+import { buildApps, ROOT } from '../scripts/built-apps.mts'
 import { buildPackages } from '../scripts/built-packages.mts'
+import { measureColdInference, withServer } from './cold-inference.mts'
 import { median, medianAndRange } from './median.mts'
 import { timed } from './node-process.mts'
 import { tableLines } from './table.mts'
 
-// What a model costs to publish and to fetch, by registry; and what the adapters cost a program that uses none.
+// What a model costs to publish, to fetch and to forecast with, by registry; and what the adapters cost a program that
+// uses none.
 
 const HELP = `Usage: npx --yes pnpm@12.21.0 exec node --conditions=@airq/source bench/registries.mts
 
 Publishes and fetches packages of 100 kB and 5 MB: a local folder, the fakes of MLflow and Comet, and a
-real mlflow server (PyPI; skipped where it cannot be installed).
+real mlflow server (PyPI; skipped where it cannot be installed). Then runs inference-pipeline with each, cold,
+and with the model that served last while the registry is down.
 `
 const ROUNDS = 5
 const PAIRS = 15
@@ -99,17 +102,11 @@ function figures(costs: readonly Cost[]): string[] {
   ]
 }
 
-/** Runs a fake in a process of its own. */
-async function withFake<T>(bin: string, use: (said: { baseUrl: string }) => Promise<T>): Promise<T> {
-  const child = spawn(process.execPath, ['--conditions=@airq/source', join(BIN, bin)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+function withFake<T>(bin: string, use: (baseUrl: string) => Promise<T>): Promise<T> {
+  return withServer([join(BIN, bin)], (baseUrl) => {
+    if (baseUrl === undefined) throw new Error(`${bin} did not start`)
+    return use(baseUrl)
   })
-  try {
-    const [line] = (await once(child.stdout, 'data')) as [Buffer]
-    return await use(JSON.parse(line.toString('utf8')) as { baseUrl: string })
-  } finally {
-    child.kill('SIGTERM')
-  }
 }
 
 async function measureFolder(): Promise<string[][]> {
@@ -181,20 +178,44 @@ Cold import of the main entry: ${medianAndRange(cold, 0)} ms, \`node -e 0\` ${me
 Adapters and HTTP it loads: ${ours.length === 0 ? 'none, met' : `${ours.join(', ')}: MISSED`}`)
 }
 
+/** On fakes and a server that are empty. */
+async function measureCold(): Promise<void> {
+  // Before any server runs: where that fails, the process ends.
+  buildApps()
+  const rows = await withFake('airq-fake-mlflow.ts', (mlflow) =>
+    withFake('airq-fake-comet.ts', (comet) =>
+      withServer([import.meta.filename, 'serve-mlflow'], (realMlflow) =>
+        measureColdInference({ comet, mlflow, realMlflow }),
+      ),
+    ),
+  )
+  console.log('\nCold inference-pipeline, in turn, median (least…most)\n')
+  console.log(tableLines(['registry', 'requests', 'wall ms', '× local'], rows).join('\n'))
+}
+
+const startRealMlflow = () => startMlflowServer(pythonWith('mlflow-3.17.2', ['mlflow[auth]==3.17.2']))
+
 if (process.argv.includes('--help')) {
   process.stdout.write(HELP)
 } else if (process.argv[2] === 'real-mlflow') {
-  await using server = await startMlflowServer(pythonWith('mlflow-3.17.2', ['mlflow[auth]==3.17.2']))
+  await using server = await startRealMlflow()
   console.log(JSON.stringify(await measureMlflow('mlflow server 3.17.2', server.baseUrl)))
+} else if (process.argv[2] === 'serve-mlflow') {
+  await using server = await startRealMlflow()
+  console.log(JSON.stringify({ baseUrl: server.baseUrl }))
+  await once(process, 'SIGTERM')
+} else if (process.argv[2] === 'cold') {
+  await measureCold()
 } else {
   const lines = [
     ...(await measureFolder()),
-    ...(await withFake('airq-fake-mlflow.ts', ({ baseUrl }) => measureMlflow('fake MLflow', baseUrl))),
-    ...(await withFake('airq-fake-comet.ts', ({ baseUrl }) => measureComet(baseUrl))),
+    ...(await withFake('airq-fake-mlflow.ts', (baseUrl) => measureMlflow('fake MLflow', baseUrl))),
+    ...(await withFake('airq-fake-comet.ts', measureComet)),
     ...measureRealMlflow(),
   ]
   const head = ['registry', 'requests', 'publish ms', 'requests', 'fetch ms']
   console.log(`Each in ${String(ROUNDS)} rounds on loopback, median (least…most)\n`)
   console.log(tableLines(head, lines).join('\n'))
+  await measureCold()
   measureImport()
 }
