@@ -119,7 +119,7 @@ function summaryLines(series: readonly Series[], peers: Peers | null): string[] 
   const coverages = best.map(({ coverage90 }) => coverage90)
   const bad = series.filter((each) => (scoresOf(each, BEST).slices['above']?.n ?? 0) >= LEAST_BAD_DAYS)
   const f1 = (name: string) => mean(bad.map((each) => scoresOf(each, name).f1['100'] ?? 0)).toFixed(3)
-  const ends = bad.map((each) => scoresOf(each, BEST).f1Interval['100'] ?? [0, 1])
+  const ends = bad.map((each): [number, number] => scoresOf(each, BEST).f1Interval['100'] ?? [0, 1])
   const held = bad.map((each) => scoresOf(each, BEST).slices['above']?.coverage90 ?? 0)
   const lines = [
     `Mean relMae of ${String(series.length)} files: ${BEST} ${relMae(BEST)}, blend ${relMae('blend')}, ridge ${relMae('ridge')}`,

@@ -46,8 +46,8 @@ describe('a model over all stations', () => {
     ])
     expect(forecast?.summary['forecasts']).toMatchObject([{ fallback: false }, { fallback: false }])
     const lineages = ['north', 'south'].map((id) => lineageOf(`${id}-end-of-day`))
-    expect(lineages[0]['pool']).toHaveLength(2)
-    expect(lineages[1]['pool']).toEqual(lineages[0]['pool'])
+    expect(lineages[0]?.['pool']).toHaveLength(2)
+    expect(lineages[1]?.['pool']).toEqual(lineages[0]?.['pool'])
   })
 
   test('is the same when each station is trained by a process of its own', async () => {
