@@ -75,13 +75,30 @@ export default tseslint.config(
     },
   },
   {
+    files: ['packages/report/src/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            onlyOurs(['aqi-client', 'feature-groups', 'model'], 'report is pure: rows in, files out.'),
+            noTesting,
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['apps/*/src/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
         {
           patterns: [
-            onlyOurs([...LIBRARIES, ...FRAMES, 'job-runner', 'http'], 'An app never imports an app.'),
+            onlyOurs(
+              [...LIBRARIES, ...FRAMES, 'job-runner', 'report', 'http'],
+              'An app never imports an app.',
+            ),
             noTesting,
           ],
         },

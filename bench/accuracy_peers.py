@@ -23,7 +23,9 @@ logs = np.log1p(np.fromfile(f"{folder}/outcomes.f64"))
 
 
 def clipped(training, rows):
-    """Winsorised at half a percent, as the comparison this stands beside did."""
+    """Winsorised at half a percent, as the comparison this stands beside did; without columns that say nothing."""
+    told = np.nanmin(training, axis=0) < np.nanmax(training, axis=0)
+    training, rows = training[:, told], rows[:, told]
     low, high = np.nanpercentile(training, [0.5, 99.5], axis=0)
     return np.clip(training, low, high), np.clip(rows, low, high)
 

@@ -12,6 +12,7 @@ export const BINS = {
   backtest: 'training-app',
   'check-leaks': 'training-app',
   'inference-pipeline': 'inference-app',
+  report: 'inference-app',
 } as const
 export type Bin = keyof typeof BINS
 

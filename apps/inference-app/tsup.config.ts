@@ -1,7 +1,10 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { 'inference-pipeline': 'src/bin/inference-pipeline.ts' },
+  entry: {
+    'inference-pipeline': 'src/bin/inference-pipeline.ts',
+    report: 'src/bin/report.ts',
+  },
   format: ['esm'],
   platform: 'node',
   target: 'node24',

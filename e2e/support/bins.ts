@@ -89,6 +89,7 @@ function loadSchemas(): Ajv2020 {
     'inference',
     'backtest',
     'check-leaks',
+    'report',
     'demo',
   ]) {
     ajv.addSchema(JSON.parse(readFileSync(join(SCHEMA_DIR, `${file}.json`), 'utf8')) as object)

@@ -23,4 +23,19 @@ const inferenceCommand = defineCommand({
   load: async () => (await import('./inference.ts')).inference,
 })
 
+const reportCommand = defineCommand({
+  bin: 'report',
+  pipeline: 'report',
+  version: manifest.version,
+  description:
+    'Writes the page and the feed of all stations as files: forecasts as issued, their track record, reasons, data quality and models. Store and registry are only read.',
+  examples: [
+    'report config.yaml --out site',
+    'report config.yaml --out site --verify kept/forecast-2026-01-05.json',
+  ],
+  options: ['out', 'verify', 'degradedExit', ...STORE_OPTIONS, ...REGISTRY_OPTIONS],
+  load: async () => (await import('./report.ts')).reportStage,
+})
+
+export const report = (argv: readonly string[]) => runCommand(reportCommand, argv)
 export const inference = (argv: readonly string[]) => runCommand(inferenceCommand, argv)

@@ -31,6 +31,7 @@ describe('what is right', () => {
         hyperparameters: { from: 'config' },
       },
       weather: { kind: 'open-meteo' },
+      report: { publishObservations: false },
       trustedHosts: [],
     })
   })

@@ -184,6 +184,31 @@ const FIELDS = {
       },
     ],
   },
+  report: {
+    out: 'site',
+    files: 6,
+    removed: 0,
+    bytes: 182_004,
+    observationsPublished: false,
+    ledger: { rows: 202, head: 'a'.repeat(64), lastIssuedAt: '2026-01-08T12:05:00.000Z' },
+    stations: [
+      {
+        station: 'beijing',
+        simulated: false,
+        forecast: {
+          day: '2026-01-09',
+          decision: 'evening',
+          aqi: 155,
+          category: 'unhealthy',
+          fallback: false,
+        },
+        ledger: { rows: 202, head: 'a'.repeat(64), lastIssuedAt: null },
+      },
+    ],
+    verified: [
+      { file: 'old.json', generatedAt: '2026-01-05T12:05:00.000Z', rows: 180, head: 'a'.repeat(64) },
+    ],
+  },
   demo: {
     source: { kind: 'simulator', simulated: true },
     forecast: { ...FORECAST, simulated: true },

@@ -10,6 +10,7 @@ export type PipelineName =
   | 'inference'
   | 'backtest'
   | 'check-leaks'
+  | 'report'
 
 export interface CommandDefinition<Names extends readonly OptionName[]> {
   /** As typed: `training-pipeline`. */

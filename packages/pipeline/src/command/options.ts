@@ -68,6 +68,10 @@ export interface StageOptions {
   /** Milliseconds; `undefined`: as long as the trials take. */
   readonly budget: number | undefined
   readonly resume: boolean
+  /** `undefined`: not given. */
+  readonly out: string | undefined
+  /** Files as given; empty when there are none. */
+  readonly verify: readonly string[]
 }
 
 export type OptionName = keyof StageOptions
@@ -210,6 +214,11 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   resume: {
     flags: '--resume',
     description: 'go on where a search that was stopped or killed had come to',
+  },
+  out: { flags: '--out <dir>', description: 'folder the files are written to' },
+  verify: {
+    flags: '--verify <file...>',
+    description: 'feeds (forecast.json) of earlier days: fail unless the ledger still begins as they say',
   },
 }
 

@@ -150,6 +150,8 @@ function stageOptions(values: Readonly<Record<string, unknown>>): StageOptions {
     trials: optionalNumber(values['trials']) ?? 40,
     budget: timeOf(optionalText(values['budget']) ?? '') ?? undefined,
     resume: values['resume'] === true,
+    out: optionalText(values['out']),
+    verify: texts(values['verify']),
   }
 }
 

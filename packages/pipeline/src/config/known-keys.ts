@@ -6,6 +6,7 @@ import {
   hyperparametersSchema,
   liveSkillSchema,
   locationSchema,
+  reportSchema,
   sourceSchemas,
   stationSchema,
   trainingSchema,
@@ -42,6 +43,7 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   'training.gate': Object.keys(gateSchema.shape),
   'training.hyperparameters': Object.keys(hyperparametersSchema.shape),
   weather: Object.keys(weatherSchema.shape),
+  report: Object.keys(reportSchema.shape),
 }
 
 /** The keys allowed in the mapping at a path; `kind` is what its key of that name holds. */

@@ -106,6 +106,12 @@ export const trainingSchema = z.strictObject({
   hyperparameters: hyperparametersSchema.prefault({}),
 })
 
+/** What the page and the feed show. */
+export const reportSchema = z.strictObject({
+  /** Whether observed values may be passed on: WAQI's terms forbid it. */
+  publishObservations: z.boolean().default(false),
+})
+
 /** Forecasts of the weather, archived for features; needs a station's location. */
 export const weatherSchema = z.strictObject({
   kind: z.enum(['open-meteo', 'none']).default('open-meteo'),
@@ -127,6 +133,7 @@ export const configSchema = z.strictObject({
     .default({ kind: 'local' }),
   training: trainingSchema.prefault({}),
   weather: weatherSchema.prefault({}),
+  report: reportSchema.prefault({}),
   /** Hosts that secrets may be sent to, beside the vendors' own and loopback. */
   trustedHosts: z.array(z.string().min(1).max(253)).max(20).default([]),
 })

@@ -31,6 +31,8 @@ const command = defineCommand({
     'trials',
     'budget',
     'resume',
+    'out',
+    'verify',
     ...STORE_OPTIONS,
     ...REGISTRY_OPTIONS,
   ],

@@ -10,6 +10,7 @@ export const SUMMARIES = [
   'inference',
   'backtest',
   'check-leaks',
+  'report',
   'demo',
 ] as const
 

@@ -1,0 +1,80 @@
+import {
+  aqiForecasts,
+  type AqiForecastRow,
+  aqiQuarantine,
+  aqiStations,
+  type DecisionRule,
+  readDays,
+} from '@airq/feature-groups'
+import { type FeatureStore, FeatureStoreError } from '@airq/feature-store'
+import type { RunContext, StationConfig } from '@airq/pipeline'
+import type { ForecastReasons, StationFacts } from '@airq/report'
+import type { Models } from './report-models.ts'
+
+interface Parts {
+  readonly store: FeatureStore
+  readonly models: Models
+  readonly station: StationConfig
+}
+
+/** All that is told of a station. */
+export async function stationFacts(
+  context: RunContext,
+  { store, models, station }: Parts,
+): Promise<StationFacts> {
+  const { signal, config } = context
+  const keys = { station: station.id }
+  const rules = config.forecast.decisions.map((decision): DecisionRule =>
+    decision === 'end-of-day' ? { decision } : { decision, hour: config.forecast.hours[decision] },
+  )
+  const days = await readDays(store, station.id, { signal })
+  const ledger = await readRows(store.read(aqiForecasts, { keys }, { signal }))
+  const identity = await readRows(store.read(aqiStations, { keys }, { signal }))
+  const newest = newestOf(ledger.filter((row) => row.issued_at <= context.clock.now()))
+  const reasons: ForecastReasons[] = []
+  for (const row of newest) {
+    const found = await models.reasons({ store, station, days, row })
+    if (found !== null) reasons.push(found)
+  }
+  return {
+    id: station.id,
+    name: station.name,
+    timeZone: station.timeZone,
+    scale: station.scale,
+    rules,
+    days,
+    ledger,
+    quarantine: await readRows(
+      store.read(aqiQuarantine, { keys, columns: ['reason', 'released'] }, { signal }),
+    ),
+    attributions: identity[0]?.attributions ?? null,
+    models: await models.serving(station, rules),
+    reasons,
+  }
+}
+
+/** The newest revision for the last target day of each decision: one of them is what the page begins with. */
+function newestOf(ledger: readonly AqiForecastRow[]): AqiForecastRow[] {
+  const byDecision = new Map<string, AqiForecastRow>()
+  for (const row of ledger) {
+    const held = byDecision.get(row.decision)
+    const isNewer =
+      held === undefined ||
+      row.day > held.day ||
+      (row.day === held.day && (row.issue_slot > held.issue_slot || row.revision > held.revision))
+    if (isNewer) byDecision.set(row.decision, row)
+  }
+  return [...byDecision.values()]
+}
+
+/** All rows; none of a group that nobody wrote to yet. */
+export async function readRows<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const rows: T[] = []
+  try {
+    for await (const batch of batches) for (const row of batch) rows.push(row)
+  } catch (error) {
+    if (FeatureStoreError.isInstance(error) && error.code === 'group-missing') return []
+    throw error
+  }
+  return rows
+}

@@ -1,0 +1,5 @@
+export { ReportError, type ReportErrorCode } from './errors.ts'
+export type { Feed } from './feed/schema.ts'
+export { type LedgerProblem, parseFeed, type VerifiedFeed, verifyFeed } from './ledger/verify.ts'
+export { report, type Report, stationFiles } from './report.ts'
+export type * from './types.ts'
