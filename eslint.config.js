@@ -125,7 +125,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/test/**/*.ts', 'e2e/**/*.ts', 'scripts/**/*.mts', 'bench/**/*.mts', 'conformance/**/*.mts'],
+    files: [
+      '**/test/**/*.ts',
+      'e2e/**/*.ts',
+      'scripts/**/*.mts',
+      'bench/**/*.mts',
+      'conformance/**/*.mts',
+      'docker/**/*.mts',
+    ],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

@@ -36,7 +36,7 @@ test('docker is given the job as arguments, and secrets by name', async () => {
     ...['run', '--rm', '--init', '--name', 'job-1', '--label', 'airq.app=app'],
     ...['--label', expect.stringMatching(/^airq\.spec=[0-9a-f]{64}$/)],
     ...['--env', 'A=b c', '--env', 'AQI_TOKEN', '--volume', 'airq:/state'],
-    ...['--entrypoint', '/bin/sh', image, '-c', `sh -c 'echo "$A"'`],
+    ...['--entrypoint', '/bin/sh', image, '-c', `exec sh -c 'echo "$A"'`],
   ])
 })
 

@@ -70,8 +70,8 @@ function runArguments(spec: JobSpec, inherit: readonly string[], more: readonly 
     // By name alone: the value is taken from the environment of this very command.
     ...[...inherit, ...Object.keys(secrets)].flatMap((key) => ['--env', key]),
     ...more,
-    // An image's own entry point plays no part, as on Azure.
-    ...['--entrypoint', '/bin/sh', image, '-c', shellCommand(command)],
+    // An image's own entry point plays no part, as on Azure. exec: a shell in between would keep the signals to itself.
+    ...['--entrypoint', '/bin/sh', image, '-c', `exec ${shellCommand(command)}`],
   ]
 }
 
