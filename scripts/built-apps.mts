@@ -12,6 +12,13 @@ export const BINS = {
   backtest: 'training-app',
   'check-leaks': 'training-app',
   'inference-pipeline': 'inference-app',
+  'run-feature-pipeline': 'jobs-app',
+  'run-batch-feature-pipeline': 'jobs-app',
+  'run-training-pipeline': 'jobs-app',
+  'run-hyperparam-optimization-pipeline': 'jobs-app',
+  'run-inference-pipeline': 'jobs-app',
+  'run-all': 'jobs-app',
+  'deploy-environment': 'jobs-app',
   report: 'inference-app',
 } as const
 export type Bin = keyof typeof BINS

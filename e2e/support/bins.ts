@@ -7,7 +7,6 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { type Bin, binPath, ROOT } from '../../scripts/built-apps.mts'
 
-const SCHEMAS = { 'batch-feature-pipeline': 'batch-feature', 'training-pipeline': 'training' } as const
 const SCHEMA_DIR = join(ROOT, 'packages', 'pipeline', 'schemas')
 
 export type Summary = Record<string, any>
@@ -60,7 +59,7 @@ function checkedSummary(bin: Bin, stdout: string): Summary {
   const lines = stdout.split('\n')
   if (lines.length !== 2 || lines[1] !== '') throw new Error(`not one line on stdout: ${stdout}`)
   const summary: Summary = JSON.parse(lines[0] ?? '')
-  validate(bin in SCHEMAS ? SCHEMAS[bin as keyof typeof SCHEMAS] : bin.replace('-pipeline', ''), summary)
+  validate(bin.startsWith('run-') ? 'run' : bin.replace('-pipeline', ''), summary)
   return summary
 }
 
@@ -91,6 +90,8 @@ function loadSchemas(): Ajv2020 {
     'check-leaks',
     'report',
     'demo',
+    'run',
+    'deploy-environment',
   ]) {
     ajv.addSchema(JSON.parse(readFileSync(join(SCHEMA_DIR, `${file}.json`), 'utf8')) as object)
   }

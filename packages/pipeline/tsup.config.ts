@@ -1,7 +1,12 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', config: 'src/config/index.ts', input: 'src/input/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    config: 'src/config/index.ts',
+    input: 'src/input/index.ts',
+    jobs: 'src/jobs/index.ts',
+  },
   format: ['esm'],
   dts: true,
   sourcemap: true,

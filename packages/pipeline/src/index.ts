@@ -14,4 +14,13 @@ export { describeError, errorLines } from './describe-error.ts'
 export type { DescribedError, ErrorReport } from './describe-error.ts'
 export { PipelineError, UserError, isAirqError } from './errors.ts'
 export type { FrameErrorCode, PipelineErrorOptions } from './errors.ts'
-export type { Clock, Logger, LogFields, RunContext, RunWarning, Stage, StageResult } from './types.ts'
+export type {
+  Clock,
+  Logger,
+  LogFields,
+  RunContext,
+  RunWarning,
+  Stage,
+  StageResult,
+  VaultCredential,
+} from './types.ts'

@@ -4,7 +4,8 @@ import type { FeatureStore } from '@airq/feature-store'
 import type { KeyDomains } from '@airq/feature-store/hopsworks'
 import type { ModelRegistry } from '@airq/model-registry'
 import type { Config, StationConfig } from './config/schema.ts'
-import type { SecretName } from './run/secret-table.ts'
+import type { RemoteName, SecretName } from './run/secret-table.ts'
+import type { GivenAs } from './run/secrets.ts'
 
 export interface Clock {
   /** Epoch ms. */
@@ -28,6 +29,14 @@ export interface RunWarning {
   readonly message: string
 }
 
+/** As those of Azure's identity package. */
+export interface VaultCredential {
+  getToken(
+    scope: string,
+    options?: { readonly abortSignal?: AbortSignal },
+  ): Promise<{ readonly token: string } | null>
+}
+
 /** Overrides the base URL of a remote, e.g. by that of a proxy or a fake. */
 export type BaseUrlVariable =
   | 'WAQI_BASE_URL'
@@ -35,6 +44,7 @@ export type BaseUrlVariable =
   | 'HOPSWORKS_BASE_URL'
   | 'COMET_URL_OVERRIDE'
   | 'MLFLOW_TRACKING_URI'
+  | 'AZURE_RESOURCE_MANAGER_URL'
 
 export interface OpenStoreOptions {
   /** Default false. Nothing is made or written. */
@@ -67,6 +77,8 @@ export interface RunContext {
   readonly allStations: readonly StationConfig[]
   /** As given on the command line. */
   readonly configPath: string
+  /** The configuration as it is written. */
+  readonly configText: string
   /** Absolute; made by `openStore` and `openRegistry` when missing. */
   readonly stateDir: string
   /** The instant the run is for: `--now`, or the system's time. */
@@ -99,11 +111,18 @@ export interface RunContext {
    * (`lease-held`). Granted always where the store has no leases.
    */
   readonly lease: (store: FeatureStore, station: string) => Promise<RunLease | null>
+  /** The environment of the process, for those who start others. */
+  readonly env: Readonly<Record<string, string | undefined>>
   /**
-   * A secret from its flag, file, the environment or a `.env` beside the configuration; redacted from then on.
+   * A secret from its flag, file, the environment, a `.env` beside the configuration or the Key Vault; redacted from
+   * then on.
    * @throws UserError `no-secret`, `bad-secret`
    */
   secret(name: SecretName): Promise<string>
+  /** How a secret is given; nothing is looked up. `undefined`: it is not. */
+  secretGivenAs(name: SecretName): Promise<GivenAs | undefined>
+  /** A name at a vendor, from its flag, the environment or a `.env`. @throws UserError `bad-secret` */
+  nameIfGiven(name: RemoteName): Promise<string | undefined>
   /** Where a remote is: the real environment's variable first, then what the configuration says. */
   baseUrl(variable: BaseUrlVariable, configured: string | undefined): string | undefined
   /** The commit of the running code, for lineage; `null` where nothing tells. */

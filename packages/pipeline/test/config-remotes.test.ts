@@ -73,3 +73,43 @@ describe('what is wrong with it, and exactly where', () => {
     expect(problems.join()).not.toContain('s3cret')
   })
 })
+
+describe('where jobs run', () => {
+  test.each<[string, object]>([
+    ['', { kind: 'process' }],
+    ["jobs: { kind: docker, image: 'ghcr.io/me/{app}:1' }", { kind: 'docker', image: 'ghcr.io/me/{app}:1' }],
+    [
+      'jobs: { kind: azure-ml, resourceGroup: g, workspace: www }',
+      {
+        ...{ kind: 'azure-ml', resourceGroup: 'g', workspace: 'www' },
+        ...{ environment: '{app}@latest', pollIntervalMs: 5000 },
+      },
+    ],
+  ])('%s', (keys, jobs) => {
+    expect(parseConfig(withKeys(keys), 'c.yaml').jobs).toEqual(jobs)
+  })
+
+  test.each([
+    [
+      'jobs: { kind: azureml }',
+      'jobs.kind must be one of process, docker, azure-ml, not "azureml"; did you mean "azure-ml"?',
+    ],
+    ['jobs: { kind: docker }', 'jobs.image is missing'],
+    ['jobs: { kind: azure-ml, resourceGroup: g }', 'jobs.workspace is missing'],
+    [
+      'jobs: { kind: azure-ml, resourceGroup: g, workspace: www, keyVaultURL: x }',
+      'jobs.keyVaultURL is not a key of the configuration; did you mean "keyVaultUrl"?',
+    ],
+    ["jobs: { kind: docker, image: '{app}/{app}' }", 'jobs.image must hold {app} once at most'],
+    [
+      'jobs: { kind: docker, image: a, user: root }',
+      'jobs.user must be a number or two, such as 1000:1000, not "root"',
+    ],
+    [
+      'jobs: { kind: azure-ml, resourceGroup: g, workspace: www, identity: me }',
+      'jobs.identity must be the client id of a managed identity, not "me"',
+    ],
+  ])('%s', (keys, problem) => {
+    expect(problemsIn(withKeys(keys)).join()).toContain(problem)
+  })
+})

@@ -27,10 +27,12 @@ describe('what is right', () => {
         candidates: ['persistence', 'climatology', 'ewma', 'ridge', 'blend', 'global-blend'],
         testDays: 365,
         seed: 1,
+        everyDays: 7,
         gate: { pValue: 0.1, minGain: 0.01, refitTolerance: 0.02 },
         hyperparameters: { from: 'config' },
       },
       weather: { kind: 'open-meteo' },
+      jobs: { kind: 'process' },
       report: { publishObservations: false },
       trustedHosts: [],
     })
@@ -231,7 +233,7 @@ describe('what is wrong, and exactly where', () => {
       expect.stringMatching(/^4:1 aqi_token .*AQI_TOKEN/),
       expect.stringMatching(/^5:1 fs_api_key .*featureStore/),
       expect.stringMatching(/^6:1 comet_api_key .*modelRegistry/),
-      expect.stringMatching(/^8:3 azure\.subscription_id .*where its command is started/),
+      expect.stringMatching(/^8:3 azure\.subscription_id .*where jobs run is /),
     ])
     expect(problems.join()).not.toContain('s3cret')
   })

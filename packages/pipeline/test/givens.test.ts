@@ -5,9 +5,10 @@ import { Readable } from 'node:stream'
 import { UserError } from '@airq/pipeline'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { StageOptions } from '../src/command/options.ts'
+import { KeyVault } from '../src/run/key-vault.ts'
 import { Redactor } from '../src/run/redactor.ts'
 import type { RemoteName, SecretName } from '../src/run/secret-table.ts'
-import { Givens } from '../src/run/secrets.ts'
+import { Givens, redactLiterals } from '../src/run/secrets.ts'
 
 const KEY = 'abcdefPrefix.s3cretOfTheTest'
 const NONE = {
@@ -27,20 +28,25 @@ interface Place {
   readonly env?: Readonly<Record<string, string>>
   readonly dotEnv?: string
   readonly stdin?: string
+  readonly key?: string
 }
 
-function givens({ options = {}, env = {}, dotEnv, stdin = '' }: Place) {
+const say = () => undefined
+const silent = { trace: say, debug: say, info: say, warn: say, error: say }
+
+function givens({ options = {}, env = {}, dotEnv, stdin = '', key = KEY }: Place) {
   const folder = mkdtempSync(join(tmpdir(), 'airq-givens-'))
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true })
   })
   const file = join(folder, 'key.txt')
-  writeFileSync(file, `${KEY}\n`)
+  writeFileSync(file, `${key}\n`)
   if (dotEnv !== undefined) writeFileSync(join(folder, '.env'), dotEnv)
   const here = (text: string | undefined) => text?.replace('FILE', file)
   const warnings: string[] = []
   const redactor = new Redactor()
   const all = { ...NONE, ...Object.fromEntries(Object.entries(options).map(([k, v]) => [k, here(v)])) }
+  redactLiterals(all as unknown as StageOptions, redactor)
   return {
     redactor,
     warnings,
@@ -50,6 +56,10 @@ function givens({ options = {}, env = {}, dotEnv, stdin = '' }: Place) {
       configPath: join(folder, 'config.yaml'),
       io: { env, stdin: Readable.from([stdin]) },
       redactor,
+      vault: new KeyVault({
+        ...{ env, configured: undefined, trustedHosts: [] },
+        ...{ logger: silent, signal: new AbortController().signal },
+      }),
       warn: (code) => warnings.push(code),
     }),
   }
@@ -143,7 +153,10 @@ describe('care', () => {
   })
 
   test.each<[string, Place]>([
-    ['an unknown kind of reference', { options: { fsApiKey: '@kv:hopsworks' } }],
+    ['an unknown kind of reference', { options: { fsApiKey: '@vault:hopsworks' } }],
+    ['a name that no secret of a vault can have', { options: { fsApiKey: '@kv:hops_works' } }],
+    ['a reference in a file', { options: { fsApiKeyFile: 'FILE' }, key: '@kv:hopsworks' }],
+    ['a reference in a variable that is not looked up', { env: { FS_API_KEY: '@file:/etc/hostname' } }],
     ['an empty variable', { options: { fsApiKey: '@env:NOT_SET' } }],
     ['a file that is not there', { options: { fsApiKeyFile: '/nowhere/at/all' } }],
     ['two lines', { env: { FS_API_KEY: 'one\ntwo' } }],

@@ -53,7 +53,7 @@ async function contextOf({ keys, env = {}, flags = [], dotEnv = '' }: Setting) {
     redactor: new Redactor(),
     keep: (one: { close(): Promise<void> }) => opened.push(one),
   }
-  const context = await openContext(request, run, { ...processIo(), env })
+  const { context } = await openContext(request, run, { ...processIo(), env })
   return { context, said, stateDir: join(folder, 'state') }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { timeOf } from '../src/command/options.ts'
+import { timeOf } from '../src/command/option-row.ts'
 
 test.each([
   ['60s', 60_000],

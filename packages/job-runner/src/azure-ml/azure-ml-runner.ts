@@ -6,7 +6,7 @@ import type { TokenCredential } from '@azure/identity'
 import { JobRunnerError } from '../errors.ts'
 import { checkJobSpec } from '../job-spec.ts'
 import type { Environment } from '../local/local-runner.ts'
-import type { JobResult, JobRunner, JobSpec, JobState } from '../types.ts'
+import type { CallOptions, JobResult, JobRunner, JobSpec, JobState } from '../types.ts'
 import { waitForEnd } from '../waiting.ts'
 import { connect } from './connection.ts'
 import type { AzureContext } from './context.ts'
@@ -24,6 +24,7 @@ import {
 } from './environments.ts'
 import { commandJob, type PlacementSettings } from './job-body.ts'
 import { cancelJob, findJob, handleOf, putJob } from './jobs.ts'
+import { checkRights } from './rights.ts'
 
 export interface AzureMlRunnerOptions extends PlacementSettings {
   /** See `resolveAzureContext`. */
@@ -58,6 +59,14 @@ export interface AzureMlRunner extends JobRunner {
     image: string,
     options?: EnvironmentOptions,
   ): Promise<EnsuredEnvironment>
+  /**
+   * Whether the submitter may do all of this in the workspace; nothing is written.
+   * @param actions by Azure's names: `Microsoft.MachineLearningServices/workspaces/jobs/write`
+   * @throws JobRunnerError `forbidden`, naming all that is missing
+   */
+  checkRights(actions: readonly string[], options?: CallOptions): Promise<void>
+  /** The id of the environment that jobs run in. @throws JobRunnerError `bad-settings`, `not-found` */
+  findEnvironment(options?: CallOptions): Promise<string>
   /** What `submit` would send. Nothing is sent, and no one signs in. */
   dryRun(spec: JobSpec): DryRun
 }
@@ -138,6 +147,18 @@ export function azureMlRunner(options: AzureMlRunnerOptions): AzureMlRunner {
 
     ensureEnvironmentVersion: (name, image, ensure) =>
       ensureEnvironmentVersion(connection, context, name, image, ensure),
+
+    checkRights: (actions, call) => checkRights(connection, context, actions, call),
+
+    async findEnvironment(call = {}) {
+      const { environment } = options
+      if (environment !== undefined) return resolveEnvironment(connection, context, environment, call)
+      throw new JobRunnerError('bad-settings', 'No environment is configured.', {
+        fault: 'input',
+        where: 'jobs.environment',
+        hint: 'Write NAME:VERSION or NAME@latest.',
+      })
+    },
 
     dryRun(spec) {
       checkJobSpec(spec, { allowInsecureArgv })

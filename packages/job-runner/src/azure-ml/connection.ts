@@ -24,6 +24,8 @@ type Sdk = AzureMachineLearningWorkspaces
 type SdkCall<T> = (client: Sdk, options: { readonly abortSignal: AbortSignal }) => Promise<T>
 
 export interface Connection {
+  /** What addresses begin with that the SDK is given: https always, changed on the way. */
+  readonly origin: string
   /**
    * Calls the SDK, which retries by itself what it should; and once more with a new token where one was refused, and
    * where it was told to slow down without being told how long, which the SDK takes for final.
@@ -51,6 +53,7 @@ export function connect(settings: ConnectionSettings): Connection {
     return client
   }
   return {
+    origin: settings.endpoint.sdkOrigin,
     async call(asked, run, { signal, expected = [], timeoutMs = TIMEOUT_MS } = {}) {
       let renewed = false
       for (let slowed = 1; ;) {

@@ -1,3 +1,4 @@
+import { isLoopback } from '@airq/http'
 import type { CommandJob } from '@azure/arm-machinelearning'
 
 import { JobRunnerError } from '../errors.ts'
@@ -81,7 +82,7 @@ function secretVariables(
       'Put it into a Key Vault and name it @kv:NAME.',
     )
   }
-  if (keyVaultUrl === undefined || !/^https:\/\/[\w.-]+(?::\d+)?\/?$/.test(keyVaultUrl)) {
+  if (keyVaultUrl === undefined || !isVaultUrl(keyVaultUrl)) {
     throw badSecrets(
       'The job takes secrets from a Key Vault, and none is named.',
       'jobs.keyVaultUrl',
@@ -102,6 +103,13 @@ function secretVariables(
     // References, which the job resolves itself.
     ...secrets,
   }
+}
+
+/** Plain http for loopback only: tokens go there. */
+function isVaultUrl(text: string): boolean {
+  if (!/^https?:\/\/[\w.-]+(?::\d+)?\/?$/.test(text)) return false
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || isLoopback(hostname)
 }
 
 function badSecrets(message: string, where: string, hint: string): JobRunnerError {

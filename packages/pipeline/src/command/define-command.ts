@@ -1,5 +1,6 @@
 import type { OptionName, StageOptions } from './options.ts'
-import type { Stage } from '../types.ts'
+import type { CommandIo } from './command-io.ts'
+import type { Stage, VaultCredential } from '../types.ts'
 
 /** Names of pipelines in summaries. */
 export type PipelineName =
@@ -10,6 +11,13 @@ export type PipelineName =
   | 'inference'
   | 'backtest'
   | 'check-leaks'
+  | 'run-feature'
+  | 'run-batch-feature'
+  | 'run-hyperparam-optimization'
+  | 'run-training'
+  | 'run-inference'
+  | 'run-all'
+  | 'deploy-environment'
   | 'report'
 
 export interface CommandDefinition<Names extends readonly OptionName[]> {
@@ -23,6 +31,8 @@ export interface CommandDefinition<Names extends readonly OptionName[]> {
   readonly examples: readonly string[]
   /** The options it takes, beside the common ones. */
   readonly options: Names
+  /** Who asks the Key Vault of the run. Default: the job's managed identity, a client secret, or `az login`. */
+  readonly vaultCredential?: (env: CommandIo['env']) => Promise<VaultCredential>
   /** Imports the stage; called only when there is something to run, which keeps `--help` fast. */
   readonly load: () => Promise<Stage<Pick<StageOptions, NoInfer<Names>[number]>>>
 }

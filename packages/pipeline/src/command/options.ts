@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander'
 import { type Decision, DECISIONS, type InformationSet, INFORMATION_SETS } from '../decisions.ts'
 import { type ForecasterId, FORECASTERS } from '../forecasters.ts'
+import { JOB_OPTIONS, type JobOptions } from './job-options.ts'
+import { checkedNumber, checkedTime, type OptionRow } from './option-row.ts'
 import { checkedShard, type Shard } from './shard.ts'
 
 /** Every option a command may declare, in one table, and the values stages see. */
@@ -28,7 +30,7 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** What a stage is given for the options its command declares. */
-export interface StageOptions {
+export interface StageOptions extends JobOptions {
   /** Files as given, in order; empty when there are none. */
   readonly csv: readonly string[]
   /** `undefined`: not given. */
@@ -96,15 +98,6 @@ export interface CommonOptions {
   readonly logLevel: LogLevel
 }
 
-interface OptionRow {
-  readonly flags: string
-  readonly description: string
-  readonly choices?: readonly string[]
-  readonly default?: string
-  /** Checks a value; its message is told to the user. */
-  readonly parse?: (text: string) => string
-}
-
 export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   csv: {
     flags: '--csv <file...>',
@@ -136,7 +129,7 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   aqiToken: {
     flags: '--aqi-token <token>',
     description:
-      'token of api.waqi.info, or where it is: @env:NAME, @file:PATH (a literal is seen by all users of the machine)',
+      'token of api.waqi.info, or where it is: @env:NAME, @file:PATH, @kv:NAME (a literal is seen by all users of the machine)',
   },
   aqiTokenFile: {
     flags: '--aqi-token-file <path>',
@@ -144,13 +137,13 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   },
   fsApiKey: {
     flags: '--fs-api-key <key>',
-    description: 'API key of Hopsworks, or where it is: @env:NAME, @file:PATH',
+    description: 'API key of Hopsworks, or where it is: @env:NAME, @file:PATH, @kv:NAME',
   },
   fsApiKeyFile: { flags: '--fs-api-key-file <path>', description: 'file that holds it; - is standard input' },
   fsProjectName: { flags: '--fs-project-name <name>', description: 'project of Hopsworks' },
   cometApiKey: {
     flags: '--comet-api-key <key>',
-    description: 'API key of Comet, or where it is: @env:NAME, @file:PATH',
+    description: 'API key of Comet, or where it is: @env:NAME, @file:PATH, @kv:NAME',
   },
   cometApiKeyFile: {
     flags: '--comet-api-key-file <path>',
@@ -168,7 +161,10 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     flags: '--check',
     description: 'check credentials, connections, permissions and stations; write nothing',
   },
-  dryRun: { flags: '--dry-run', description: 'pull and tell what would be written; write nothing' },
+  dryRun: {
+    flags: '--dry-run',
+    description: 'tell what would be written or submitted; write and submit nothing',
+  },
   degradedExit: {
     flags: '--degraded-exit <code>',
     description: 'exit code of a run that is done but degraded',
@@ -215,6 +211,7 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     flags: '--resume',
     description: 'go on where a search that was stopped or killed had come to',
   },
+  ...JOB_OPTIONS,
   out: { flags: '--out <dir>', description: 'folder the files are written to' },
   verify: {
     flags: '--verify <file...>',
@@ -241,26 +238,6 @@ export const COMMON_OPTIONS: readonly OptionRow[] = [
 function checkedDownloadZone(text: string): string {
   if (downloadZoneOf(text) !== null) return text
   throw new InvalidArgumentError('Allowed choices are west, east, auto, or a zone such as Europe/Lisbon.')
-}
-
-function checkedNumber(text: string, least: number, most: number): string {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= least && value <= most) return text
-  throw new InvalidArgumentError(`It is a whole number from ${String(least)} to ${String(most)}.`)
-}
-
-function checkedTime(text: string): string {
-  if (timeOf(text) !== null) return text
-  throw new InvalidArgumentError('It is a time such as 60s, 10m or 2h.')
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
-
-/** Milliseconds of `60s`, `10m`, `2h`; `null` for what is no such time. */
-export function timeOf(text: string): number | null {
-  const [, number, unit] = /^(\d{1,6}(?:\.\d{1,3})?)([smh])$/.exec(text) ?? []
-  const ms = Number(number) * (UNITS[unit ?? ''] ?? Number.NaN)
-  return ms > 0 ? ms : null
 }
 
 function checkedModels(text: string): string {

@@ -3,6 +3,8 @@ import type { OptionValues } from 'commander'
 import { DECISIONS, INFORMATION_SETS } from '../decisions.ts'
 import { UserError } from '../errors.ts'
 import type { CommandDefinition } from './define-command.ts'
+import { jobOptions } from './job-options.ts'
+import { timeOf } from './option-row.ts'
 import {
   COMMON_OPTIONS,
   downloadZoneOf,
@@ -10,7 +12,6 @@ import {
   LOG_LEVELS,
   QUARANTINE_ACTIONS,
   STAGE_OPTIONS,
-  timeOf,
 } from './options.ts'
 import type { CommonOptions, OptionName, StageOptions } from './options.ts'
 import { shardOf } from './shard.ts'
@@ -81,7 +82,9 @@ function buildProgram(
     .exitOverride()
     .configureOutput({ writeOut: write, writeErr: () => undefined, getOutHelpWidth: () => HELP_WIDTH })
     .addHelpText('after', helpEnd(examples))
-  for (const row of [...options.map((name) => STAGE_OPTIONS[name]), ...COMMON_OPTIONS]) {
+  // A job's specification passes --degraded-exit, whatever the pipeline.
+  const names = new Set<OptionName>([...options, 'degradedExit'])
+  for (const row of [...Array.from(names, (name) => STAGE_OPTIONS[name]), ...COMMON_OPTIONS]) {
     const option = new Option(row.flags, row.description)
     if (row.choices !== undefined) option.choices(row.choices)
     if (row.default !== undefined) option.default(row.default)
@@ -150,6 +153,7 @@ function stageOptions(values: Readonly<Record<string, unknown>>): StageOptions {
     trials: optionalNumber(values['trials']) ?? 40,
     budget: timeOf(optionalText(values['budget']) ?? '') ?? undefined,
     resume: values['resume'] === true,
+    ...jobOptions(values),
     out: optionalText(values['out']),
     verify: texts(values['verify']),
   }

@@ -95,6 +95,8 @@ function wrongFormat(issue: z.core.$ZodIssueInvalidStringFormat, value: unknown)
   if (issue.path.at(-1) === 'feed') {
     return `must be a station such as "@1451" or "A372382", or a city's name, not ${quoted(value)}`
   }
+  if (issue.format === 'guid') return `must be the client id of a managed identity, not ${quoted(value)}`
+  if (issue.path.at(-1) === 'user') return `must be a number or two, such as 1000:1000, not ${quoted(value)}`
   return `must be 1 to 40 of a–z, 0–9 and "-", not ${quoted(value)}`
 }
 

@@ -12,6 +12,7 @@ import {
   trainingSchema,
   weatherSchema,
 } from './schema.ts'
+import { jobsSchemas } from './jobs-schemas.ts'
 import { featureStoreSchemas, modelRegistrySchemas } from './remote-schemas.ts'
 import type { Path } from './yaml-document.ts'
 
@@ -24,6 +25,7 @@ const BY_KIND: Readonly<Record<string, Readonly<Record<string, WithKeys>>>> = {
   'stations[].source': sourceSchemas,
   featureStore: featureStoreSchemas,
   modelRegistry: modelRegistrySchemas,
+  jobs: jobsSchemas,
 }
 
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {

@@ -23,7 +23,11 @@ const MOVED: readonly Moved[] = [
     advice:
       'the model registry is "modelRegistry: { kind: comet, workspace, project }", its key COMET_API_KEY in the environment',
   },
-  { key: /^(azure|keyvault|vaulturl)/, advice: 'a pipeline runs where its command is started' },
+  {
+    key: /^(azure|keyvault|vaulturl)/,
+    advice:
+      'where jobs run is "jobs: { kind: azure-ml, resourceGroup, workspace, keyVaultUrl }", who submits AZURE_… in the environment',
+  },
   {
     key: /^(aqitoken|waqi|aqicntoken)/,
     advice: 'a secret is never in the configuration: set AQI_TOKEN in the environment',

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { DECISIONS } from '../decisions.ts'
 import { type ForecasterId, FORECASTERS } from '../forecasters.ts'
+import { jobsSchemas } from './jobs-schemas.ts'
 import { featureStoreSchemas, modelRegistrySchemas } from './remote-schemas.ts'
 
 const CANDIDATES: readonly ForecasterId[] = [
@@ -102,6 +103,8 @@ export const trainingSchema = z.strictObject({
     .default([...CANDIDATES]),
   testDays: z.int().min(30).max(3650).default(365),
   seed: z.int().default(1),
+  /** `run-all` trains again after so many days. */
+  everyDays: z.int().min(1).max(365).default(7),
   gate: gateSchema.prefault({}),
   hyperparameters: hyperparametersSchema.prefault({}),
 })
@@ -133,6 +136,9 @@ export const configSchema = z.strictObject({
     .default({ kind: 'local' }),
   training: trainingSchema.prefault({}),
   weather: weatherSchema.prefault({}),
+  jobs: z
+    .discriminatedUnion('kind', [jobsSchemas.process, jobsSchemas.docker, jobsSchemas['azure-ml']])
+    .default({ kind: 'process' }),
   report: reportSchema.prefault({}),
   /** Hosts that secrets may be sent to, beside the vendors' own and loopback. */
   trustedHosts: z.array(z.string().min(1).max(253)).max(20).default([]),

@@ -11,7 +11,8 @@ import { PipelineError, UserError } from '../errors.ts'
 import type { Logger, RunWarning, StageResult } from '../types.ts'
 import { createLogger, paint, wantsColour } from './logger.ts'
 import { openContext } from './open-context.ts'
-import type { Closable } from './open-context.ts'
+import type { Closable, OpenedContext } from './open-context.ts'
+import { recordJob } from './record-job.ts'
 import { Redactor } from './redactor.ts'
 import { summaryLine } from './summary.ts'
 import type { Outcome } from './summary.ts'
@@ -44,11 +45,14 @@ export async function execute(
     },
   })
 
+  let opened: OpenedContext | undefined
   const work = async (): Promise<Ending> => {
     if (request instanceof UserError) throw request
-    const context = await openContext(request, { ...run.forContext, signal: supervision.signal }, io)
+    const { vaultCredential } = command
+    const identity = { ...run.forContext, vaultCredential, signal: supervision.signal }
+    opened = await openContext(request, identity, io)
     const stage = await command.load()
-    const result = await stage(context, request.options)
+    const result = await stage(opened.context, request.options)
     // What cannot be written as JSON is a defect, and better found before success is told.
     JSON.stringify(result.summary)
     return { kind: 'done', result }
@@ -60,6 +64,9 @@ export async function execute(
       error: describeError(supervision.signal.aborted ? supervision.signal.reason : error),
     }
   })
+  if (opened !== undefined && !(request instanceof UserError) && !supervision.hasCrashed()) {
+    await recordJob({ request, opened, summary: run.summary(ending) })
+  }
   await run.closeAll()
   supervision.stop()
   const code = await run.report(ending)
@@ -140,7 +147,7 @@ class Run {
     this.#exitCode = exitCodeOf(ending, this.#degradedExit)
     if (ending.kind === 'failed') await this.#reportError(ending.error)
     const text = this.#json
-      ? this.#summary(ending)
+      ? this.summary(ending)
       : ending.kind === 'done'
         ? withNewline(ending.result.text)
         : ''
@@ -150,7 +157,8 @@ class Run {
     return 1
   }
 
-  #summary(ending: Ending): string {
+  /** A line of JSON, without the secrets of the run. */
+  summary(ending: Ending): string {
     const facts = {
       pipeline: this.#pipeline,
       runId: this.#runId,
@@ -162,7 +170,7 @@ class Run {
       ending.kind === 'done'
         ? { ok: true, degraded: ending.result.degraded ?? false, fields: ending.result.summary }
         : { ok: false, error: ending.error.report }
-    return summaryLine(facts, outcome)
+    return this.#redactor.redact(summaryLine(facts, outcome))
   }
 
   async #reportError({ report, stack }: DescribedError): Promise<void> {

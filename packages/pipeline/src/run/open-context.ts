@@ -1,19 +1,22 @@
 import { resolve } from 'node:path'
 import type { CommandIo } from '../command/command-io.ts'
 import type { RunRequest } from '../command/parse-arguments.ts'
-import type { StageOptions } from '../command/options.ts'
-import { loadConfig } from '../config/load-config.ts'
+import type { CommandDefinition } from '../command/define-command.ts'
+import type { OptionName, StageOptions } from '../command/options.ts'
+import { CONFIG_VARIABLE, readConfigText } from '../config/config-text.ts'
+import { parseConfig } from '../config/load-config.ts'
 import type { Config } from '../config/schema.ts'
-import type { Clock, Logger, RunContext } from '../types.ts'
+import type { Clock, Logger, OpenStoreOptions, RunContext } from '../types.ts'
 import { baseUrlOf } from './base-urls.ts'
 import { chosenStations } from './chosen-stations.ts'
 import { findGitCommit } from './git-commit.ts'
 import { parseInstant } from './instant.ts'
+import { KeyVault } from './key-vault.ts'
 import { takeLease } from './leases.ts'
 import { openRegistry } from './open-registry.ts'
 import { type OpenedStore, openStore } from './open-store.ts'
 import type { Redactor } from './redactor.ts'
-import { Givens } from './secrets.ts'
+import { Givens, redactLiterals } from './secrets.ts'
 
 export interface RunIdentity {
   readonly runId: string
@@ -23,6 +26,7 @@ export interface RunIdentity {
   readonly signal: AbortSignal
   readonly warn: (code: string, message: string) => void
   readonly redactor: Redactor
+  readonly vaultCredential?: CommandDefinition<readonly OptionName[]>['vaultCredential']
   /** Called with everything that must be closed when the run ends. */
   readonly keep: (resource: Closable) => void
 }
@@ -31,16 +35,34 @@ export interface Closable {
   close(): Promise<void>
 }
 
+export interface OpenedContext {
+  readonly context: RunContext
+  /** A store beside those of the stage: what it collects is written by itself. */
+  readonly openStoreApart: (how: OpenStoreOptions) => Promise<OpenedStore>
+}
+
 /**
  * Reads the configuration and makes what a stage works with.
  * @throws UserError `bad-now`, `bad-config`, `unknown-station`
  */
-export async function openContext(request: RunRequest, run: RunIdentity, io: CommandIo): Promise<RunContext> {
+export async function openContext(
+  request: RunRequest,
+  run: RunIdentity,
+  io: CommandIo,
+): Promise<OpenedContext> {
   const { configPath, common, options } = request
   const { runId, pipeline, logger, signal, warn, redactor } = run
-  const givens = new Givens({ options, configPath, io, redactor, warn })
+  // Before anything can fail: what stands on the command line is not repeated.
+  redactLiterals(options, redactor)
   const clock = common.now === undefined ? io.clock : fixedClock(parseInstant(common.now))
-  const whole = await loadConfig(configPath)
+  const { text, from, sha256 } = await readConfigText(configPath, io.env)
+  if (from === 'variable') logger.info(`the configuration is that of ${CONFIG_VARIABLE}`, { sha256 })
+  const whole = parseConfig(text, configPath)
+  const { jobs, trustedHosts } = whole
+  const configured = jobs.kind === 'azure-ml' ? jobs.keyVaultUrl : undefined
+  const credential = run.vaultCredential
+  const vault = new KeyVault({ env: io.env, configured, trustedHosts, credential, logger, signal })
+  const givens = new Givens({ options, configPath, io, redactor, vault, warn })
   const config = { ...whole, stations: chosenStations(whole.stations, options) }
   if (config.stations.length === 0) {
     warn('empty-shard', 'this part holds no station: there are more parts than stations')
@@ -49,8 +71,14 @@ export async function openContext(request: RunRequest, run: RunIdentity, io: Com
   const stateDir = resolve(common.state)
   const opening = { config, stateDir, io, givens, logger, signal, warn }
   const stores: OpenedStore[] = []
-  return {
+  const opened = async (how: OpenStoreOptions): Promise<OpenedStore> => {
+    const store = await openStore(opening, how)
+    run.keep(store.store)
+    return store
+  }
+  const context: RunContext = {
     config,
+    configText: text,
     allStations: whole.stations,
     configPath,
     stateDir,
@@ -61,9 +89,9 @@ export async function openContext(request: RunRequest, run: RunIdentity, io: Com
     signal,
     runId,
     openStore: async (how = {}) => {
-      const opened = await openStore(opening, how)
-      stores.push(opened)
-      return kept(opened.store, run)
+      const store = await opened(how)
+      stores.push(store)
+      return store.store
     },
     flush: async () => {
       for (const { flush } of stores) await flush(signal)
@@ -83,10 +111,14 @@ export async function openContext(request: RunRequest, run: RunIdentity, io: Com
       )
       return null
     },
+    env: io.env,
     secret: (name) => givens.secret(name),
+    secretGivenAs: (name) => givens.givenAs(name),
+    nameIfGiven: (name) => givens.nameIfGiven(name),
     baseUrl: (variable, configured) => baseUrlOf(variable, configured, io),
     gitCommit: () => findGitCommit(io),
   }
+  return { context, openStoreApart: opened }
 }
 
 /** Somebody who gives a key for Hopsworks believes that the run goes there. */

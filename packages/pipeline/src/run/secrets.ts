@@ -5,7 +5,9 @@ import { parseEnv } from 'node:util'
 import type { CommandIo } from '../command/command-io.ts'
 import type { StageOptions } from '../command/options.ts'
 import { UserError } from '../errors.ts'
+import type { KeyVault } from './key-vault.ts'
 import type { Redactor } from './redactor.ts'
+import { type Found, fromFile, fromFlag, fromVariable, isReference, isVaultReference } from './references.ts'
 import { type GivenRow, REMOTE_NAMES, type RemoteName, type SecretName, SECRETS } from './secret-table.ts'
 
 export interface SecretSources {
@@ -13,12 +15,31 @@ export interface SecretSources {
   readonly configPath: string
   readonly io: Pick<CommandIo, 'env' | 'stdin'>
   readonly redactor: Redactor
+  readonly vault: KeyVault
   readonly warn: (code: string, message: string) => void
 }
 
+/** Used or not, what stands on the command line is not repeated. */
+export function redactLiterals(options: StageOptions, redactor: Redactor): void {
+  for (const { flag } of Object.values(SECRETS)) {
+    const literal = flag?.(options)
+    if (literal !== undefined && !isReference(literal)) redactor.add(literal)
+  }
+}
+
+/** How a secret is given. */
+export type GivenAs =
+  | { readonly kind: 'reference'; readonly reference: `@kv:${string}` }
+  /** On the command line. */
+  | { readonly kind: 'literal'; readonly value: string }
+  /** On this machine: in a file or a variable. */
+  | { readonly kind: 'here'; readonly by: 'flag' | 'variable'; readonly where: string }
+
 /**
- * Secrets and names of one run. Each comes from the first of: its flag (a literal, `@env:NAME`, `@file:PATH`), its
- * file flag, the environment, a `.env` beside the configuration. A secret is redacted from then on.
+ * Secrets and names of one run. Each comes from the first of: its flag (a literal, `@env:NAME`, `@file:PATH`,
+ * `@kv:NAME`), its file flag, the environment, a `.env` beside the configuration; a secret that is needed also from
+ * the Key Vault of the run, under the name of its variable with dashes. Variables may hold `@kv:NAME` too. A secret
+ * is redacted from then on.
  */
 export class Givens {
   readonly #sources: SecretSources
@@ -27,18 +48,32 @@ export class Givens {
 
   constructor(sources: SecretSources) {
     this.#sources = sources
-    // Used or not, what stands on the command line is not repeated.
-    for (const { flag } of Object.values(SECRETS)) {
-      const literal = flag?.(sources.options)
-      if (literal !== undefined && !literal.startsWith('@')) sources.redactor.add(literal)
-    }
   }
 
   /** @throws UserError `no-secret`, `bad-secret` */
   async secret(name: SecretName): Promise<string> {
-    const value = await this.secretIfGiven(name)
+    const value = (await this.secretIfGiven(name)) ?? (await this.#inVault(name))
     if (value === undefined) throw missing('no-secret', name, SECRETS[name])
     return value
+  }
+
+  /** Reads no file and asks no vault. */
+  async givenAs(name: SecretName): Promise<GivenAs | undefined> {
+    const { options, io } = this.#sources
+    const { flag, fileFlag, variables } = SECRETS[name]
+    const value = flag?.(options)
+    if (value !== undefined) {
+      if (isVaultReference(value)) return { kind: 'reference', reference: value }
+      return isReference(value)
+        ? { kind: 'here', by: 'flag', where: `--${name} ${value}` }
+        : { kind: 'literal', value }
+    }
+    if (fileFlag?.(options) !== undefined) return { kind: 'here', by: 'flag', where: `--${name}-file` }
+    const found = await this.#variable(variables, io.env)
+    if (found === undefined) return undefined
+    return isVaultReference(found.value)
+      ? { kind: 'reference', reference: found.value }
+      : { kind: 'here', by: 'variable', where: found.where }
   }
 
   /** @throws UserError `bad-secret` */
@@ -76,28 +111,39 @@ export class Givens {
 
   async #find(name: string, row: GivenRow): Promise<Found | undefined> {
     const found = await this.#lookUp(name, row)
-    if (found === undefined) return undefined
-    const value = found.value.trim()
-    if (value === '' || /\p{Cc}/u.test(value)) {
-      throw new UserError('bad-secret', `${row.what} is empty or has line breaks`, { where: found.where })
-    }
-    return { ...found, value }
+    return found === undefined ? undefined : checked(row, found)
   }
 
   async #lookUp(name: string, { flag, fileFlag, variables }: GivenRow): Promise<Found | undefined> {
-    const { options, configPath, io } = this.#sources
+    const { options, io, vault } = this.#sources
     const literal = flag?.(options)
-    if (literal !== undefined) return fromFlag(name, literal, io.env)
+    if (literal !== undefined) return fromFlag(name, literal, { env: io.env, vault })
     const path = fileFlag?.(options)
     if (path !== undefined) return path === '-' ? this.#fromStdin(name) : fromFile(path)
-    const dotEnv = await readDotEnv(join(dirname(configPath), '.env'))
-    for (const [where, env] of [['the environment', io.env] as const, ['.env', dotEnv] as const]) {
+    const found = await this.#variable(variables, io.env)
+    return found === undefined ? undefined : fromVariable(found.where, found.value, vault)
+  }
+
+  /** The first that is set, in the environment, then in a `.env`. */
+  async #variable(variables: readonly string[], environment: CommandIo['env']): Promise<Found | undefined> {
+    const dotEnv = await readDotEnv(join(dirname(this.#sources.configPath), '.env'))
+    for (const [where, env] of [['the environment', environment] as const, ['.env', dotEnv] as const]) {
       for (const variable of variables) {
-        const value = env[variable]
-        if (value !== undefined && value !== '') return { value, where: `${variable} of ${where}` }
+        const value = env[variable]?.trim() ?? ''
+        if (value !== '') return { value, where: `${variable} of ${where}` }
       }
     }
     return undefined
+  }
+
+  async #inVault(name: SecretName): Promise<string | undefined> {
+    const { vault, redactor } = this.#sources
+    const [variable = name] = SECRETS[name].variables
+    const found = vault.isNamed ? await vault.secret(variable.replaceAll('_', '-')) : undefined
+    if (found === undefined) return undefined
+    const { value } = checked(SECRETS[name], { value: found, where: 'the Key Vault' })
+    redactor.add(value)
+    return value
   }
 
   async #fromStdin(name: string): Promise<Found> {
@@ -116,10 +162,22 @@ export class Givens {
   }
 }
 
-interface Found {
-  readonly value: string
-  readonly where: string
-  readonly onCommandLine?: boolean
+/** @throws UserError `bad-secret` */
+function checked({ what }: GivenRow, found: Found): Found {
+  const value = found.value.trim()
+  if (value === '' || /\p{Cc}/u.test(value)) {
+    throw new UserError('bad-secret', `${what} is empty or has line breaks`, {
+      where: found.where,
+      hint: 'Give it whole, in one line.',
+    })
+  }
+  if (isReference(value)) {
+    throw new UserError('bad-secret', `${what} is said to be elsewhere, where that is not looked up`, {
+      where: found.where,
+      hint: 'Put the value there itself; a variable may also hold @kv:NAME.',
+    })
+  }
+  return { ...found, value }
 }
 
 function missing(code: 'no-secret' | 'no-name', name: string, row: GivenRow): UserError {
@@ -129,34 +187,11 @@ function missing(code: 'no-secret' | 'no-name', name: string, row: GivenRow): Us
     ...(fileFlag === undefined ? [] : [`use --${name}-file PATH (- is standard input)`]),
     ...(flag === undefined
       ? []
-      : [`use --${name} ${fileFlag === undefined ? 'NAME, ' : ''}@env:NAME or @file:PATH`]),
+      : [`use --${name} ${fileFlag === undefined ? 'NAME, ' : ''}@env:NAME, @file:PATH or @kv:NAME`]),
     ...(configKey === undefined ? [] : [`write it into the configuration as ${configKey}`]),
   ]
   const hint = `${ways.join('; or ')}.`
   return new UserError(code, `${what} is needed`, { hint: hint.charAt(0).toUpperCase() + hint.slice(1) })
-}
-
-async function fromFlag(name: string, flag: string, env: CommandIo['env']): Promise<Found> {
-  if (flag.startsWith('@env:')) {
-    const variable = flag.slice('@env:'.length)
-    return { value: env[variable] ?? '', where: `--${name} @env:${variable}` }
-  }
-  if (flag.startsWith('@file:')) return fromFile(flag.slice('@file:'.length))
-  const reference = /^@[a-z]+:/.exec(flag)?.[0]
-  if (reference !== undefined) {
-    throw new UserError('bad-secret', `--${name} begins with ${reference}, which is no reference`, {
-      hint: `Use @env:NAME or @file:PATH.`,
-    })
-  }
-  return { value: flag, where: `--${name}`, onCommandLine: true }
-}
-
-async function fromFile(path: string): Promise<Found> {
-  const value = await readFile(path, 'utf8').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    throw new UserError('bad-secret', `the file of the secret can't be read (${code})`, { where: path })
-  })
-  return { value, where: path }
 }
 
 /** The variables of a `.env`; nothing but what is looked for is ever taken from it. */

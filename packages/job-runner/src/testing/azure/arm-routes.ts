@@ -1,15 +1,25 @@
 import { answerEnvironments } from './environment-routes.ts'
 import { answerJobs } from './job-routes.ts'
 import type { Asked } from './listener.ts'
-import { armError, type Reply } from './reply.ts'
+import { armError, json, type Reply } from './reply.ts'
 import type { State } from './state.ts'
 import type { TokenMint } from './tokens.ts'
 import type { FakeAzureSettings } from './types.ts'
 
+const WORKSPACES = 'Microsoft.MachineLearningServices/workspaces'
+/** As Azure's built-in roles: Reader, and AzureML Data Scientist. */
+const RIGHTS = {
+  reader: { actions: ['*/read'], notActions: [] },
+  contributor: {
+    actions: ['read', 'action', 'delete', 'write'].map((what) => `${WORKSPACES}/*/${what}`),
+    notActions: [`${WORKSPACES}/delete`, `${WORKSPACES}/write`, `${WORKSPACES}/computes/*/write`],
+  },
+}
+
 /** The resource manager's answer, from the checks that come before everything to the route. */
 export function answerArm(state: State, settings: FakeAzureSettings, mint: TokenMint, asked: Asked): Reply {
   const [scheme, token = ''] = (asked.headers['authorization'] ?? '').split(' ')
-  if (scheme !== 'Bearer' || !mint.accepts(token)) {
+  if (scheme !== 'Bearer' || !mint.accepts(token, 'arm')) {
     const headers = {
       'www-authenticate': 'Bearer authorization_uri="https://login.windows.net/", error="invalid_token"',
     }
@@ -55,6 +65,8 @@ function answerWorkspace(state: State, settings: FakeAzureSettings, asked: Asked
       `The Resource '${resource}' under resource group '${group}' was not found.`,
     )
   }
+  if (rest === '/providers/Microsoft.Authorization/permissions')
+    return json({ value: [RIGHTS[settings.role]] })
   if (settings.role === 'reader' && asked.method !== 'GET') {
     const kind = rest?.split('/')[1] ?? ''
     return armError(

@@ -6,6 +6,7 @@ import { answerArm } from './arm-routes.ts'
 import { makeCertificate } from './certificate.ts'
 import { type Asked, listen, type Outcome } from './listener.ts'
 import { armError, page, type Reply } from './reply.ts'
+import { answerIdentity, answerVault, IDENTITY_PATH } from './key-vault.ts'
 import { answerEntra, answerGithub, GITHUB_PATH } from './sign-in.ts'
 import { createState, type JobRecord, requestCancel } from './state.ts'
 import { tokenMint } from './tokens.ts'
@@ -36,6 +37,8 @@ const DEFAULTS: FakeAzureSettings = {
   perSecond: null,
   retryAfter: 0,
   outcome: 'Completed',
+  vault: {},
+  vaultReadable: true,
   execute: null,
 }
 
@@ -56,7 +59,8 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
     return effect === undefined ? answer(asked) : faulty(effect, () => answer(asked))
   }
   const tls = await makeCertificate()
-  const [arm, entra, github] = await Promise.all([
+  const identitySecret = randomBytes(18).toString('base64url')
+  const [arm, entra, github, vault, identity] = await Promise.all([
     listen(
       'arm',
       requests,
@@ -74,14 +78,26 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
       requests,
       orFault('/github', (asked) => answerGithub(asked, requestToken, settings, mint)),
     ),
+    listen(
+      'vault',
+      requests,
+      orFault('/vault', (asked) => answerVault(asked, settings, mint)),
+    ),
+    listen(
+      'identity',
+      requests,
+      orFault('/identity', (asked) => answerIdentity(asked, identitySecret, settings, mint, clock.now())),
+    ),
   ])
   const close = async (): Promise<void> => {
     for (const { controller } of state.jobs.values()) controller.abort()
-    await Promise.all([arm, entra, github].map((server) => server.close()))
+    await Promise.all([arm, entra, github, vault, identity].map((server) => server.close()))
   }
   return {
     baseUrl: arm.baseUrl,
     ca: tls.cert,
+    vaultUrl: vault.baseUrl,
+    jobEnv: { MSI_ENDPOINT: `${identity.baseUrl}${IDENTITY_PATH}`, MSI_SECRET: identitySecret },
     get env() {
       return {
         AZURE_SUBSCRIPTION_ID: settings.subscriptionId,

@@ -5,6 +5,7 @@ import type { FakeAzureSettings } from './types.ts'
 
 /** The address of GitHub's tokens, and who may ask for them. */
 export const GITHUB_PATH = '/token'
+const SCOPES = { arm: 'https://management.azure.com/.default', vault: 'https://vault.azure.net/.default' }
 const AUDIENCE = 'api://AzureADTokenExchange'
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -45,10 +46,12 @@ export function answerEntra(
     })
   }
   if (method !== 'POST' || rest.join('/') !== 'oauth2/v2.0/token') return json({}, 404)
-  const refusal = refusalOf(new URLSearchParams(body), settings, mint, now)
+  const form = new URLSearchParams(body)
+  const refusal = refusalOf(form, settings, mint, now)
   if (refusal !== undefined) return refusal
   const expires = { expires_in: tokenSeconds, ext_expires_in: tokenSeconds }
-  return json({ token_type: 'Bearer', ...expires, access_token: mint.accessToken(tokenSeconds) })
+  const audience = form.get('scope')?.includes(SCOPES.vault) === true ? 'vault' : 'arm'
+  return json({ token_type: 'Bearer', ...expires, access_token: mint.accessToken(tokenSeconds, audience) })
 }
 
 function refusalOf(
@@ -67,7 +70,7 @@ function refusalOf(
   }
   if (form.get('grant_type') !== 'client_credentials')
     return refused('unsupported_grant_type', 70003, 'Grant.', 400)
-  if (form.get('scope')?.includes('https://management.azure.com/.default') !== true) {
+  if (!Object.values(SCOPES).some((scope) => form.get('scope')?.includes(scope))) {
     return refused('invalid_scope', 70011, `The scope '${String(form.get('scope'))}' is not valid.`, 400)
   }
   const secret = form.get('client_secret')

@@ -11,31 +11,37 @@ export interface Claims {
 
 const GITHUB = 'https://token.actions.githubusercontent.com'
 
+/** For which of Azure's services a token is good. */
+type Audience = 'arm' | 'vault'
+
 export interface TokenMint {
   identityToken(audience: string, subject: string, seconds: number): string
   /** What a token of GitHub's says, or undefined where GitHub did not sign it. */
   read(token: string): Claims | undefined
-  accessToken(seconds: number): string
-  accepts(accessToken: string): boolean
+  accessToken(seconds: number, audience: Audience): string
+  accepts(accessToken: string, audience: Audience): boolean
   revoke(): void
 }
 
 /** Signs GitHub's tokens and remembers Entra's. @param now epoch ms */
 export function tokenMint(now: () => number): TokenMint {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const issued = new Map<string, number>()
+  const issued = new Map<string, { readonly until: number; readonly audience: Audience }>()
   return {
     identityToken(audience, subject, seconds) {
       const iat = Math.floor(now() / 1000)
       return signed({ iss: GITHUB, aud: audience, sub: subject, iat, exp: iat + seconds }, privateKey)
     },
     read: (token) => claimsIn(token, publicKey),
-    accessToken(seconds) {
+    accessToken(seconds, audience) {
       const token = `${part({ alg: 'none', typ: 'JWT' })}.${randomBytes(24).toString('base64url')}.fake`
-      issued.set(token, now() + seconds * 1000)
+      issued.set(token, { until: now() + seconds * 1000, audience })
       return token
     },
-    accepts: (token) => (issued.get(token) ?? 0) > now(),
+    accepts(token, audience) {
+      const given = issued.get(token)
+      return given !== undefined && given.until > now() && given.audience === audience
+    },
     revoke: () => {
       issued.clear()
     },

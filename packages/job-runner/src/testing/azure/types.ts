@@ -29,6 +29,10 @@ export interface FakeAzureSettings {
   readonly retryAfter: number | null
   /** What becomes of a job where nothing runs it. Default `Completed`. A tag `airq-fake-outcome` goes first. */
   readonly outcome: JobEnding
+  /** Secrets of the Key Vault, by name; names are alike in any case. Default: none. */
+  readonly vault: Readonly<Record<string, string>>
+  /** Whether the job's managed identity, and the submitter, may read them. Default true. */
+  readonly vaultReadable: boolean
   /** Runs a job once it is `Running`. Default: nothing is run. */
   readonly execute: ExecuteJob | null
 }
@@ -62,7 +66,7 @@ export type AzureFaultEffect =
 export type AzureFault = Fault<AzureFaultEffect>
 
 export interface SeenAzureRequest {
-  readonly server: 'arm' | 'entra' | 'github'
+  readonly server: 'arm' | 'entra' | 'github' | 'vault' | 'identity'
   readonly method: string
   readonly path: string
   readonly query: string
@@ -92,6 +96,10 @@ export interface FakeAzure extends AsyncDisposable {
   readonly baseUrl: string
   /** Of Entra's certificate authority, PEM. */
   readonly ca: string
+  /** Of the Key Vault: `http://127.0.0.1:PORT` */
+  readonly vaultUrl: string
+  /** What a compute of Azure ML gives its jobs, so that they get tokens of their managed identity. */
+  readonly jobEnv: Readonly<Record<string, string>>
   /** For a submitter in a workflow of GitHub. */
   readonly env: Readonly<Record<string, string>>
   readonly requests: readonly SeenAzureRequest[]

@@ -8,16 +8,16 @@ import { type AzureFault, executeLocally, startFakeAzure } from '../azure/index.
 
 const HELP = `Usage: airq-fake-azure [options]
 
-Starts a fake of Azure on loopback: the resource manager of Azure ML, Entra, and GitHub's identity tokens.
-Prints where they are, and the environment of a submitter, as one line of JSON. It keeps everything in
-memory. Stops on SIGINT or SIGTERM.
+Starts a fake of Azure on loopback: the resource manager of Azure ML, Entra, GitHub's identity tokens,
+a Key Vault, and the managed identity of jobs. Prints where they are, and the environment of a
+submitter, as one line of JSON. It keeps everything in memory. Stops on SIGINT or SIGTERM.
 
 Options:
   --port <n>              where the resource manager listens (default: one that is free)
   --ca-file <path>        writes the certificate of Entra there, for NODE_EXTRA_CA_CERTS
   --execute               runs jobs as processes of this machine, with the variables of this command
-  --vault <name=value>    with --execute: what @kv:NAME in a job's variable stands for; invented, no
-                          secret of anything real; may be given several times
+  --vault <name=value>    a secret of the Key Vault; invented, no secret of anything real; may be given
+                          several times
   --outcome <status>      without --execute: Completed, Failed or Hangs (default: Completed)
   --role <role>           contributor or reader (default: contributor)
   --client-secret <text>  taken beside GitHub's tokens; invented
@@ -61,12 +61,15 @@ async function main(argv: readonly string[]): Promise<void> {
     clientSecret: values['client-secret'] ?? null,
     tokenSeconds: wholeNumber('--token-seconds', values['token-seconds']),
     perSecond: perSecond === undefined ? null : wholeNumber('--per-second', perSecond),
-    execute: values.execute ? executeLocally({ env: ownEnv(), vault }) : null,
+    vault,
   })
+  if (values.execute) fake.set({ execute: executeLocally({ env: { ...ownEnv(), ...fake.jobEnv } }) })
   for (const fault of faults) fake.fail(fault)
   const caFile = values['ca-file']
   if (caFile !== undefined) await writeFile(caFile, fake.ca)
-  process.stdout.write(`${JSON.stringify({ baseUrl: fake.baseUrl, env: fake.env })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ baseUrl: fake.baseUrl, vaultUrl: fake.vaultUrl, env: fake.env })}\n`,
+  )
   await stopped
 }
 
