@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { startFakeWaqi } from '@airq/aqi-client/testing'
 import { startFakeAzure } from '@airq/job-runner/testing'
@@ -8,7 +9,8 @@ import { LOAD_TRACE } from './support/consumers.ts'
 import { filesBelow, watchProcesses } from './support/processes.ts'
 import { binPath } from '../scripts/built-apps.mts'
 
-const TOKEN = 'markedTokenOfWaqi'
+/** The machine's processes are searched for it: other tests have others. */
+const TOKEN = `markedTokenOfWaqi${randomBytes(9).toString('hex')}`
 const NOON = '2026-03-06T12:25:00+08:00'
 const CONFIG = `
 stations:

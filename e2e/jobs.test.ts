@@ -125,8 +125,9 @@ describe('one job', () => {
     child.stderr?.on('data', (text: string) => {
       if (text.includes('job search-1: process')) child.kill('SIGINT')
     })
-    const { code, summary } = await done
-    expect([code, summary['error'].code]).toEqual([130, 'aborted'])
+    const { code, summary, stderr } = await done
+    expect([code, summary['error'].code]).toEqual([130, 'interrupted'])
+    expect(stderr).toMatch(/search-1.*cancel/i)
     expect(readdirSync(join(path, 'jobs', 'search-1'))).toContain('cancelled')
   })
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,9 +11,11 @@ import { run, type Run, workplace } from './bins.ts'
 import { commandsIn, filesBelow } from './processes.ts'
 import { recordingProxy } from './recording-proxy.ts'
 
-export const FS_KEY = 'markedPrefix.markedSecretOfTheStore'
-const COMET_KEY = 'markedKeyOfComet'
-export const WAQI_TOKEN = 'markedTokenOfWaqi'
+/** The machine's processes are searched for them: other tests have others. */
+const MARK = randomBytes(9).toString('hex')
+export const FS_KEY = `markedPrefix.ofTheStore${MARK}`
+const COMET_KEY = `markedKeyOfComet${MARK}`
+const WAQI_TOKEN = `markedTokenOfWaqi${MARK}`
 const SECRETS = [FS_KEY, COMET_KEY, WAQI_TOKEN]
 export const NOON = '2026-03-06T12:25:00+08:00'
 export const DIGEST = 'a1b2c3d4e5f6'.padEnd(64, '0')

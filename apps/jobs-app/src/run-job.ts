@@ -39,6 +39,22 @@ export async function runJobs(
   shards: number | undefined,
   context: RunContext,
 ): Promise<JobReport[]> {
+  try {
+    return await followedJobs(planned, shards, context)
+  } catch (error) {
+    // The interruption is what is reported; what became of the job is said here.
+    if (context.signal.aborted && JobRunnerError.isInstance(error)) {
+      context.logger.warn(`${error.message} ${error.hint ?? ''}`.trim())
+    }
+    throw error
+  }
+}
+
+async function followedJobs(
+  planned: PlannedJob,
+  shards: number | undefined,
+  context: RunContext,
+): Promise<JobReport[]> {
   const { runner, spec } = planned
   const timeoutMs = spec.limits.timeoutMs + QUEUE_MS
   const onStatus = statusLog(context)
