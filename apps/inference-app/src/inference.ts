@@ -14,6 +14,7 @@ import {
   readDays,
   type Recorded,
   recordForecast,
+  ruleAt,
 } from '@airq/feature-groups'
 import type { FeatureStore } from '@airq/feature-store'
 import type { CachedState, ModelRegistry } from '@airq/model-registry'
@@ -126,7 +127,7 @@ function isDegraded({ recorded, cached, record }: Issued): boolean {
 
 /** A decision with the local hour the configuration gives it. */
 function ruleOf({ config }: RunContext, decision: Decision): DecisionRule {
-  return decision === 'end-of-day' ? { decision } : { decision, hour: config.forecast.hours[decision] }
+  return ruleAt(decision, config.forecast.hours)
 }
 
 /** The daily row of the last decision by the run's instant; stale data is told together with the way out. */

@@ -3,10 +3,11 @@ import {
   type AqiForecastRow,
   aqiQuarantine,
   aqiStations,
-  type DecisionRule,
   readDays,
+  readRows,
+  ruleAt,
 } from '@airq/feature-groups'
-import { type FeatureStore, FeatureStoreError } from '@airq/feature-store'
+import type { FeatureStore } from '@airq/feature-store'
 import type { RunContext, StationConfig } from '@airq/pipeline'
 import type { ForecastReasons, StationFacts } from '@airq/report'
 import type { Models } from './report-models.ts'
@@ -24,9 +25,7 @@ export async function stationFacts(
 ): Promise<StationFacts> {
   const { signal, config } = context
   const keys = { station: station.id }
-  const rules = config.forecast.decisions.map((decision): DecisionRule =>
-    decision === 'end-of-day' ? { decision } : { decision, hour: config.forecast.hours[decision] },
-  )
+  const rules = config.forecast.decisions.map((decision) => ruleAt(decision, config.forecast.hours))
   const days = await readDays(store, station.id, { signal })
   const ledger = await readRows(store.read(aqiForecasts, { keys }, { signal }))
   const identity = await readRows(store.read(aqiStations, { keys }, { signal }))
@@ -65,16 +64,4 @@ function newestOf(ledger: readonly AqiForecastRow[]): AqiForecastRow[] {
     if (isNewer) byDecision.set(row.decision, row)
   }
   return [...byDecision.values()]
-}
-
-/** All rows; none of a group that nobody wrote to yet. */
-export async function readRows<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
-  const rows: T[] = []
-  try {
-    for await (const batch of batches) for (const row of batch) rows.push(row)
-  } catch (error) {
-    if (FeatureStoreError.isInstance(error) && error.code === 'group-missing') return []
-    throw error
-  }
-  return rows
 }

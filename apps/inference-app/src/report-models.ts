@@ -10,7 +10,7 @@ import {
 import type { FeatureStore } from '@airq/feature-store'
 import { loadModel } from '@airq/model'
 import type { ModelRegistry, ModelVersion } from '@airq/model-registry'
-import { describeError, type RunContext, type StationConfig } from '@airq/pipeline'
+import { describeError, modelName, type RunContext, type StationConfig } from '@airq/pipeline'
 import type { ForecastReasons, ServingModel } from '@airq/report'
 
 interface Explained {
@@ -76,7 +76,11 @@ async function servingModels(
 ): Promise<ServingModel[]> {
   const serving: ServingModel[] = []
   for (const { decision } of rules) {
-    const version = await registry.resolve(`${station.id}-${decision}`, { stage: 'production' }, { signal })
+    const version = await registry.resolve(
+      modelName(station.id, decision),
+      { stage: 'production' },
+      { signal },
+    )
     if (version !== null) serving.push({ decision, ...(await toServing(registry, version, signal)) })
   }
   return serving

@@ -1,9 +1,9 @@
-import { aqiForecasts, remoteHints } from '@airq/feature-groups'
+import { aqiForecasts, readRows, remoteHints } from '@airq/feature-groups'
 import { type Feed, report, type Report } from '@airq/report'
 import { eachStation, keySpan, type RunContext, type StageResult, UserError } from '@airq/pipeline'
 import manifest from '../package.json' with { type: 'json' }
 import { openModels } from './report-models.ts'
-import { readRows, stationFacts } from './report-facts.ts'
+import { stationFacts } from './report-facts.ts'
 import { writeReport } from './report-files.ts'
 import { type KeptFeed, readFeeds, verified } from './report-verify.ts'
 

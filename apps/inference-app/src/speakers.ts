@@ -27,7 +27,7 @@ import {
   rowCount,
 } from '@airq/model'
 import type { CachedState, ModelRegistry } from '@airq/model-registry'
-import type { RunContext, StationConfig } from '@airq/pipeline'
+import { modelName, type RunContext, type StationConfig } from '@airq/pipeline'
 import { probit } from 'simple-statistics'
 
 /** A forecast and who made it. */
@@ -65,7 +65,7 @@ export interface Speech {
 /** The serving model's forecast, by the richest information set that the moment allows; `null` where there is no model. */
 export async function speakModel(context: RunContext, speech: Speech): Promise<Spoken | null> {
   const { registry, station, rule } = speech
-  const name = `${station.id}-${rule.decision}`
+  const name = modelName(station.id, rule.decision)
   const version = await registry.resolve(name, { stage: 'production' }, { signal: context.signal })
   if (version === null) return null
   const pkg = await registry.fetch(version, { signal: context.signal })

@@ -1,5 +1,6 @@
 import { access, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { shellCommand } from '@airq/job-runner'
 import { PIPELINES } from './pipelines.ts'
 
 /** The folder of all apps, from `src` as from `dist`. */
@@ -18,8 +19,9 @@ export async function commandFolder(parent: string): Promise<string> {
     if (!(await exists(script))) continue
     const file = join(folder, bin)
     const fresh = `${file}.${String(process.pid)}`
-    const words = [process.execPath, script].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`)
-    await writeFile(fresh, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o700 })
+    await writeFile(fresh, `#!/bin/sh\nexec ${shellCommand([process.execPath, script])} "$@"\n`, {
+      mode: 0o700,
+    })
     // Whole or not at all: another submitter may be starting it.
     await rename(fresh, file)
   }

@@ -1,5 +1,5 @@
 import { classBounds, type DailyReading, dayFromNumber, type LocalDay, type Scale } from '@airq/aqi-client'
-import { type DecisionRule, trainingSet, usualLead } from '@airq/feature-groups'
+import { type DecisionRule, ruleAt, trainingSet, usualLead } from '@airq/feature-groups'
 import {
   backtest,
   defaultRecipe,
@@ -150,7 +150,7 @@ function withoutLastDays(matrix: TrainingMatrix, days: number): TrainingMatrix {
 
 /** A decision with the local hour the configuration gives it. */
 export function decisionRule({ config }: Pick<RunContext, 'config'>, decision: Decision): DecisionRule {
-  return decision === 'end-of-day' ? { decision } : { decision, hour: config.forecast.hours[decision] }
+  return ruleAt(decision, config.forecast.hours)
 }
 
 /** Candidates with their default hyper-parameters, by name. */

@@ -7,10 +7,9 @@ import {
   type Trial,
 } from '@airq/model'
 import type { Json, ModelPackage } from '@airq/model-registry'
-import type { Decision, RunContext, StationConfig } from '@airq/pipeline'
+import { type Decision, modelName, type RunContext, type StationConfig } from '@airq/pipeline'
 import { z } from 'zod'
 import manifest from '../package.json' with { type: 'json' }
-import { modelName } from './model-package.ts'
 
 /** The name under which the hyper-parameters of a station's model for a decision are registered. */
 export function hyperparametersName(station: string, decision: Decision): string {

@@ -38,11 +38,6 @@ export interface PackageParts {
   readonly hyperparameters: ModelRef | null
 }
 
-/** The name under which a station's model for a decision is registered. */
-export function modelName(station: string, decision: Decision): string {
-  return `${station}-${decision}`
-}
-
 /** Fits the winner on all rows and packs it with its test residuals, scores and lineage. */
 export function packageOf(context: RunContext, parts: PackageParts): ModelPackage {
   const { comparison, winner, richer } = parts

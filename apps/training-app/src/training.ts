@@ -8,6 +8,7 @@ import {
   type Decision,
   eachStation,
   keySpan,
+  modelName,
   type RunContext,
   runChecks,
   type StageResult,
@@ -17,7 +18,7 @@ import { bestOf, compare, type Comparison, type Contender, decisionRule, scoresB
 import { dailySet, type InformedSet, richerSets, serves } from './information.ts'
 import { describeSet, summariseSet } from './information-report.ts'
 import { knownDays } from './known-days.ts'
-import { championRecipe, modelName, packageOf, setsOf } from './model-package.ts'
+import { championRecipe, packageOf, setsOf } from './model-package.ts'
 import { NO_POOLS, readPools, recipesAlone, type SeriesPools } from './series-pool.ts'
 import { backtestOf, promotionScores, runFacts } from './published-facts.ts'
 import { mark, scoresTable } from './scores-text.ts'

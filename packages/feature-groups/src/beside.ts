@@ -1,7 +1,8 @@
 import { type LocalDay, startOfDay } from '@airq/aqi-client'
-import { type CallOptions, type FeatureStore, FeatureStoreError } from '@airq/feature-store'
+import { type CallOptions, type FeatureStore } from '@airq/feature-store'
 import { aqiReadings, sourceForecasts, weatherForecasts } from './live-groups.ts'
 import { fromReadingRow } from './live-rows.ts'
+import { readRows } from './read-rows.ts'
 import type { Beside } from './point-in-time/information.ts'
 
 export interface BesideSpan {
@@ -24,22 +25,11 @@ export async function readBeside(
     keys: { station },
     ...(first === undefined ? {} : { from: startOfDay(first, timeZone) }),
   }
-  const readings = (await rowsOf(store.read(aqiReadings, query, options))).map(fromReadingRow)
+  const readings = (await readRows(store.read(aqiReadings, query, options))).map(fromReadingRow)
   return {
     hours: readings.filter(({ evidence }) => evidence !== 'model'),
     modelHours: readings.filter(({ evidence }) => evidence === 'model'),
-    weather: await rowsOf(store.read(weatherForecasts, query, options)),
-    sourceForecasts: await rowsOf(store.read(sourceForecasts, query, options)),
+    weather: await readRows(store.read(weatherForecasts, query, options)),
+    sourceForecasts: await readRows(store.read(sourceForecasts, query, options)),
   }
-}
-
-async function rowsOf<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
-  const rows: T[] = []
-  try {
-    for await (const batch of batches) for (const row of batch) rows.push(row)
-  } catch (error) {
-    if (FeatureStoreError.isInstance(error) && error.code === 'group-missing') return []
-    throw error
-  }
-  return rows
 }

@@ -4,7 +4,7 @@ export { fromDailyRow, readDays, refuseUnlike, toDailyRow } from './daily-rows.t
 export { FeatureGroupsError, type FeatureGroupsErrorCode } from './errors.ts'
 export { aqiDaily, type AqiDailyRow, aqiForecasts, type AqiForecastRow } from './groups.ts'
 export { remoteHints } from './remote-hints.ts'
-export { daysBetween, type LedgerEntry, type Recorded, recordForecast } from './ledger.ts'
+export { daysBetween, type LedgerEntry, probabilitiesOf, type Recorded, recordForecast } from './ledger.ts'
 export { checkKnownAt, type EarlyRow, type KnownAtReport } from './known-at-audit.ts'
 export { type CanaryReport, checkCanaries } from './point-in-time/canaries.ts'
 export { checkLeaks, type Leak, type LeakReport } from './point-in-time/check-leaks.ts'
@@ -19,6 +19,7 @@ export {
   hourOf,
   issueSlot,
   lastDecisionDay,
+  ruleAt,
 } from './point-in-time/decisions.ts'
 export { type DecisionRow, decisionRow } from './point-in-time/decision-row.ts'
 export {
@@ -33,6 +34,7 @@ export {
   type Origin,
   type WeatherOutlook,
 } from './point-in-time/information.ts'
+export { readRows } from './read-rows.ts'
 export { type RowOptions, trainingSet, usualLead } from './point-in-time/rows.ts'
 export { PointInTimeView } from './point-in-time/view.ts'
 export {

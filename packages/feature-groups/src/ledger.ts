@@ -105,6 +105,18 @@ function toForecastRow(entry: LedgerEntry, revision: number): AqiForecastRow {
   }
 }
 
+/** The probability of each class, as a ledger row holds them. */
+export function probabilitiesOf(row: AqiForecastRow): Readonly<Record<CategoryKey, number>> {
+  return {
+    good: row.p_good,
+    moderate: row.p_moderate,
+    'unhealthy-sensitive': row.p_unhealthy_sensitive,
+    unhealthy: row.p_unhealthy,
+    'very-unhealthy': row.p_very_unhealthy,
+    hazardous: row.p_hazardous,
+  }
+}
+
 function fromForecastRow(row: AqiForecastRow): LedgerEntry {
   return {
     station: row.station,
@@ -121,14 +133,7 @@ function fromForecastRow(row: AqiForecastRow): LedgerEntry {
     coverage: row.coverage,
     intervalMethod: row.interval_method,
     category: row.category,
-    probabilities: {
-      good: row.p_good,
-      moderate: row.p_moderate,
-      'unhealthy-sensitive': row.p_unhealthy_sensitive,
-      unhealthy: row.p_unhealthy,
-      'very-unhealthy': row.p_very_unhealthy,
-      hazardous: row.p_hazardous,
-    },
+    probabilities: probabilitiesOf(row),
     scale: scaleOf(row.scale, `aqi_forecasts ${row.station} ${row.day}`),
     model:
       row.model_name === null || row.model_version === null

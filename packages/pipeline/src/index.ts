@@ -6,6 +6,7 @@ export { REGISTRY_OPTIONS, STATION_OPTIONS, STORE_OPTIONS } from './command/opti
 export type { DownloadZone, LogLevel, OptionName, StageOptions } from './command/options.ts'
 export type { Config, StationConfig } from './config/schema.ts'
 export type { Decision, InformationSet } from './decisions.ts'
+export { modelName } from './model-name.ts'
 export type { ForecasterId } from './forecasters.ts'
 export { eachStation } from './each-station.ts'
 export { type CheckItem, checkRegistry, checkStore, runChecks } from './checks.ts'

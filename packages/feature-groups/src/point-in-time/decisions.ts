@@ -26,6 +26,14 @@ export interface DecisionRule {
   readonly hour?: number | undefined
 }
 
+/** A decision with the local hour that is its own. */
+export function ruleAt(
+  decision: Decision,
+  hours: Readonly<Record<'evening' | 'morning', number>>,
+): DecisionRule {
+  return decision === 'end-of-day' ? { decision } : { decision, hour: hours[decision] }
+}
+
 /** One decision: the instant, what it forecasts, and the last day that may count as complete by then. */
 export interface DecisionPoint {
   /** Day number of the last day that was over: D at its end, the day before for evening and morning. */

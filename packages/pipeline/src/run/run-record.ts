@@ -1,4 +1,4 @@
-import { defineGroup, type FeatureStore, type RowOf } from '@airq/feature-store'
+import { defineGroup, type FeatureStore, FeatureStoreError, type RowOf } from '@airq/feature-store'
 import type { OpenStoreOptions } from '../types.ts'
 
 /** What a job leaves in the feature store of how it went, for whoever has submitted it. */
@@ -101,7 +101,7 @@ export async function readRunRecord(
       if (row !== undefined) return recordOf(row)
     }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'group-missing')) throw error
+    if (!FeatureStoreError.isInstance(error) || error.code !== 'group-missing') throw error
   }
   return undefined
 }

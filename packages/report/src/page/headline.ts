@@ -1,5 +1,5 @@
 import { CATEGORIES, categoryOf, type Scale } from '@airq/aqi-client'
-import type { AqiForecastRow } from '@airq/feature-groups'
+import { type AqiForecastRow, probabilitiesOf } from '@airq/feature-groups'
 import { disc, shareBar, swatch } from '../charts/disc.ts'
 import { figure } from '../charts/figure.ts'
 import { scaleBar } from '../charts/scale-bar.ts'
@@ -70,14 +70,7 @@ function markOf({ simulated, fallback }: AqiForecastRow, { words }: PageContext)
 }
 
 function chances(row: AqiForecastRow, { view, words, formats }: PageContext): Html {
-  const shares = {
-    good: row.p_good,
-    moderate: row.p_moderate,
-    'unhealthy-sensitive': row.p_unhealthy_sensitive,
-    unhealthy: row.p_unhealthy,
-    'very-unhealthy': row.p_very_unhealthy,
-    hazardous: row.p_hazardous,
-  }
+  const shares = probabilitiesOf(row)
   const names = words.categories(view.facts.scale)
   return markup`<div class="chances">
     <h3>${words.chances}${tags(row, words)}</h3>
