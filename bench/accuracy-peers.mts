@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { alignHistory, parseHistoricalCsv } from '@airq/aqi-client'
 import { trainingSet } from '../packages/feature-groups/src/index.ts'
@@ -16,7 +16,8 @@ import {
 } from '@airq/model'
 import { planBacktest } from '../packages/model/src/backtest.ts'
 import { ROOT } from '../scripts/built-apps.mts'
-import { median } from './median.mts'
+import { downloads, DOWNLOADS } from './downloads.mts'
+import { mean, median } from './median.mts'
 import { pythonWith } from './python-peers.mts'
 import { tableLines } from './table.mts'
 
@@ -29,7 +30,6 @@ all files of ../shared/data/aqicn: the same rows, monthly refits and test days, 
 year. Skipped where the packages cannot be installed (PyPI).
 `
 const PEERS = ['numpy', 'scikit-learn==1.9.1', 'xgboost']
-const DATA = join(ROOT, '../shared/data/aqicn')
 const OURS = ['persistence', 'ridge', 'boosting', 'blend', 'global-blend'] as const
 /** Members of the peers' blend, debiased by half of the last 90 days' median log error. */
 const BLENDED = ['ridge', 'hist gradient boosting, L1', 'extra trees']
@@ -45,18 +45,10 @@ if (options.help) {
   process.stdout.write(HELP)
   process.exit(0)
 }
-const files = positionals.length > 0 ? positionals.map((file) => resolve(file)) : filesOfData()
+const files = downloads(positionals)
 if (files.length === 0) {
-  console.log(`Accuracy of peers: skipped, there is no ${DATA}. Name files as arguments.`)
+  console.log(`Accuracy of peers: skipped, there is no ${DOWNLOADS}. Name files as arguments.`)
   process.exit(0)
-}
-
-function filesOfData(): string[] {
-  if (!existsSync(DATA)) return []
-  return readdirSync(DATA)
-    .filter((name) => name.endsWith('.csv'))
-    .toSorted()
-    .map((name) => join(DATA, name))
 }
 
 function matrixOf(file: string): TrainingMatrix {
@@ -129,7 +121,6 @@ async function errorsOn(python: string, folder: string, matrix: TrainingMatrix) 
   return new Map([...ours, ...theirs, ['Python: blend', ofLogs(blended(peers, result))] as const])
 }
 
-const mean = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length
 const zeros = (errors: readonly number[]) => errors.map(() => 0)
 
 const folder = mkdtempSync(join(tmpdir(), 'airq-peers-'))

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildApps, ROOT, runBin } from '../scripts/built-apps.mts'
+import { downloads, DOWNLOADS } from './downloads.mts'
+import { mean } from './median.mts'
 import { meanRelMaeOf, type Peers, readPeers } from './peers.mts'
 import { tableLines } from './table.mts'
 
@@ -38,7 +39,6 @@ Backtests persistence, ridge, blend and global-blend (which learns from all the 
 --final judges the last 365 days instead, shows what others reached on them (../shared/data/peers.csv),
 and adds the line for the record in bench/README.md.
 `
-const DATA = '../shared/data/aqicn'
 /** What is judged; the others stand beside it. */
 const BEST = 'global-blend'
 /** Fewer days above 100 say nothing of warnings. */
@@ -53,19 +53,9 @@ if (values.help) {
   process.exit(0)
 }
 
-function filesOfData(): string[] {
-  const folder = join(ROOT, DATA)
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.csv'))
-    .toSorted()
-    .map((name) => join(folder, name))
-}
-
-const from = process.env['INIT_CWD'] ?? process.cwd()
-const files = positionals.length > 0 ? positionals.map((file) => resolve(from, file)) : filesOfData()
+const files = downloads(positionals)
 if (files.length === 0) {
-  console.log(`Accuracy: skipped, there is no ${DATA}. Name files as arguments.`)
+  console.log(`Accuracy: skipped, there is no ${DOWNLOADS}. Name files as arguments.`)
   process.exit(0)
 }
 
@@ -85,7 +75,6 @@ function scoresOf({ models }: Series, name: string): Scores {
   return scores
 }
 
-const mean = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length
 const share = (value: number | undefined) => value?.toFixed(3) ?? '–'
 
 function rowOf(each: Series, peers: Peers | null): string[] {

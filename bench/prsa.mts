@@ -15,6 +15,7 @@ import {
   toSubIndex,
 } from '@airq/aqi-client'
 import type { WeatherOutlook } from '../packages/feature-groups/src/index.ts'
+import { mean } from './median.mts'
 
 // Beijing's twelve stations, hour by hour, 2013-03 to 2017-02 (UCI data set 501), as the rows of a station here.
 
@@ -40,7 +41,6 @@ export interface Station {
 const empty = () => new Float64Array(HOURS).fill(Number.NaN)
 const fill = <K extends string>(keys: readonly K[], of: (key: K) => Float64Array) =>
   Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, Float64Array>
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 const known = (values: ArrayLike<number>) => Array.from(values).filter((value) => !Number.isNaN(value))
 
 export function readStations(folder: string): Station[] {

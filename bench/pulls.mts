@@ -1,6 +1,7 @@
 import { aggregateDay, dayOfHour, localDay, type HourlyReading, type LocalDay } from '@airq/aqi-client'
 import { simulatedHours, simulateWorld } from '@airq/aqi-client/simulator'
 import { tableLines } from './table.mts'
+import { mean } from './median.mts'
 
 // How far a day made of fewer pulls lies from the day made of all its hours, on simulated stations. Simulated
 // figures say nothing about real ones: they show that the aggregation does what it says.
@@ -50,17 +51,13 @@ function scheduleRow(stations: readonly Station[], { every, first }: (typeof SCH
       errors.pm25.push((made.sub.pm25 ?? NaN) - pm25)
     }
   }
-  const figures = [errors.pm25, errors.aqi].flatMap((each) => [meanOf(each.map(Math.abs)), meanOf(each)])
+  const figures = [errors.pm25, errors.aqi].flatMap((each) => [mean(each.map(Math.abs)), mean(each)])
   return [
     every === 1 ? 'every hour' : `every ${String(every)} h from ${String(first)}`,
     String(24 / every),
     `${((100 * final) / errors.aqi.length).toFixed(0)} %`,
     ...figures.map((figure) => figure.toFixed(2)),
   ]
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 const stations = SEEDS.map(stationOf)

@@ -1,6 +1,6 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addDays, endOfDay, localDay, startOfDay } from '@airq/aqi-client'
+import { endOfDay, localDay } from '@airq/aqi-client'
 import { openSqliteStore } from '@airq/feature-store/sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -11,10 +11,10 @@ import {
   toDailyRow,
   toReadingRow,
   weatherForecasts,
-  type WeatherForecastRow,
 } from '../packages/feature-groups/src/index.ts'
 import { run, type Summary, type Workplace, workplace } from './support/bins.ts'
-import { dailyRows, rowsOf } from './support/store.ts'
+import { rowsOf } from './support/store.ts'
+import { weatherOfTheAir } from './support/weather.ts'
 
 const ZONE = 'Europe/Vienna'
 const HOUR = 3_600_000
@@ -126,28 +126,7 @@ describe('a planted leak exits 1 with column, station, day and by how long', () 
   test('weather of the archive passed off as a forecast: it knows the air of the day', async () => {
     const state = await planted('future', async (store) => {
       await store.ensure(weatherForecasts)
-      const rows = dailyRows(place.state).map(({ day: name, aqi }): WeatherForecastRow => {
-        const day = localDay(String(name))
-        const start = startOfDay(day, ZONE)
-        return {
-          station: 'nowhere',
-          day,
-          part: 'day',
-          issue_slot: `${addDays(day, -1)}T19`,
-          day_start: start,
-          temperature: 10 * Math.log1p(Number(aqi)),
-          dew_point: 5,
-          pressure: 1000,
-          precipitation: 0,
-          wind_speed: 2,
-          wind_u: 1,
-          wind_v: 1,
-          hours: 24,
-          source: 'open-meteo',
-          known_at: start - 5 * HOUR,
-        }
-      })
-      await store.upsert(weatherForecasts, rows)
+      await store.upsert(weatherForecasts, weatherOfTheAir(place.state, ZONE))
     })
     const { code, summary } = await check(state, '--decision', 'evening')
     expect(code).toBe(1)

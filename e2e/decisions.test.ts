@@ -1,13 +1,12 @@
 import { join } from 'node:path'
-import { addDays, localDay, startOfDay } from '@airq/aqi-client'
-import { weatherForecasts, type WeatherForecastRow } from '../packages/feature-groups/src/index.ts'
+import { weatherForecasts } from '../packages/feature-groups/src/index.ts'
 import { openSqliteStore } from '@airq/feature-store/sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run, type Summary, type Workplace, workplace } from './support/bins.ts'
-import { dailyRows, rowsOf } from './support/store.ts'
+import { rowsOf } from './support/store.ts'
+import { weatherOfTheAir } from './support/weather.ts'
 
 const ZONE = 'Europe/Vienna'
-const HOUR = 3_600_000
 const CONFIG = `
 stations:
   - id: nowhere
@@ -30,26 +29,7 @@ const forecastOf = async (decision: string, now = NOW) =>
 async function storeWeather(state: string, until: string): Promise<void> {
   const store = await openSqliteStore({ path: join(state, 'feature-store.sqlite'), clock: Date })
   await store.ensure(weatherForecasts)
-  const rows = dailyRows(state).map(({ day, aqi }): WeatherForecastRow => {
-    const start = startOfDay(localDay(String(day)), ZONE)
-    return {
-      station: 'nowhere',
-      day: String(day),
-      part: 'day',
-      issue_slot: `${addDays(localDay(String(day)), -1)}T19`,
-      day_start: start,
-      temperature: 10 * Math.log1p(Number(aqi)),
-      dew_point: 5,
-      pressure: 1000,
-      precipitation: 0,
-      wind_speed: 2,
-      wind_u: 1,
-      wind_v: 1,
-      hours: 24,
-      source: 'open-meteo',
-      known_at: start - 5 * HOUR,
-    }
-  })
+  const rows = weatherOfTheAir(state, ZONE)
   await store.upsert(
     weatherForecasts,
     rows.filter(({ day }) => day <= until),
