@@ -89,7 +89,10 @@ test('tag-releases tags each package once its version is made, and pushes the ta
   await git('add', '.')
   await git('commit', '--quiet', '-m', 'a change')
   await git('push', '--quiet')
-  const tag = () => runCommand(process.execPath, [join(ROOT, 'scripts', 'tag-releases.mts')], { cwd: clone })
+  // As on a runner: git knows nobody.
+  const env = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' }
+  const tag = () =>
+    runCommand(process.execPath, [join(ROOT, 'scripts', 'tag-releases.mts')], { cwd: clone, env })
   const tags = async () =>
     (await outputOf('git', ['tag'], { cwd: remote })).trim().split('\n').filter(Boolean)
 

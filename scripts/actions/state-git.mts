@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { GIT_IDENTITY } from './git-identity.mts'
 
 /** A branch that holds one commit without a past, changed by compare-and-swap. */
 
@@ -98,13 +99,7 @@ export function pushFiles(
 
 function commitOf(files: Files, message: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'airq-index-'))
-  const env = {
-    GIT_INDEX_FILE: join(folder, 'index'),
-    GIT_AUTHOR_NAME: 'airq',
-    GIT_AUTHOR_EMAIL: 'airq@users.noreply.github.com',
-    GIT_COMMITTER_NAME: 'airq',
-    GIT_COMMITTER_EMAIL: 'airq@users.noreply.github.com',
-  }
+  const env = { ...GIT_IDENTITY, GIT_INDEX_FILE: join(folder, 'index') }
   try {
     const entries = [...files].map(([path, content]) => {
       if (content.length > MOST_BYTES) {
