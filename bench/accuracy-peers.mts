@@ -25,11 +25,12 @@ import { tableLines } from './table.mts'
 
 const HELP = `Usage: node --conditions=@airq/source bench/accuracy-peers.mts [--final] [FILES…]
 
-Scores scikit-learn's and XGBoost's regressors and their blend beside ours on downloads from aqicn.org, by default on
+Scores scikit-learn's and XGBoost's regressors, their blend, and statsforecast's models of the bare series beside ours
+on downloads from aqicn.org, by default on
 all files of ../shared/data/aqicn: the same rows, monthly refits and test days, by default the 365 before the last
 year. Skipped where the packages cannot be installed (PyPI).
 `
-const PEERS = ['numpy', 'scikit-learn==1.9.1', 'xgboost']
+const PEERS = ['numpy', 'scikit-learn==1.9.1', 'xgboost', 'statsforecast']
 const OURS = ['persistence', 'ridge', 'boosting', 'blend', 'global-blend'] as const
 /** Members of the peers' blend, debiased by half of the last 90 days' median log error. */
 const BLENDED = ['ridge', 'hist gradient boosting, L1', 'extra trees']
@@ -76,6 +77,7 @@ function peersOn(python: string, folder: string, matrix: TrainingMatrix): Record
     matrix.outcomeKnownAt.findIndex((at) => at > (matrix.decidedAt[start] ?? Number.NaN))
   const facts = {
     columns: matrix.columns.length,
+    targetDays: Array.from(matrix.targetDays),
     segments: segments.map(({ start, end }) => ({ start, end, known: known(start) })),
   }
   writeFileSync(join(folder, 'rows.json'), JSON.stringify(facts))

@@ -1,6 +1,7 @@
 """What a Python user would assemble, on the same rows with the same refits: forecasts of each test row as JSON.
 
-Reads a folder: rows.json (columns, segments of rows and the rows each may learn from) and values.f64, outcomes.f64.
+Reads a folder: rows.json (columns, the target day of each row, segments of rows and the rows each may learn from) and
+values.f64, outcomes.f64.
 """
 
 import json
@@ -13,6 +14,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from statsforecast.models import AutoARIMA, AutoETS
 from xgboost import XGBRegressor
 
 folder = sys.argv[1]
@@ -67,5 +69,29 @@ for name, make in LEARNERS.items():
         known = segment["known"]
         training, rows = clipped(values[:known], values[segment["start"] : segment["end"]])
         said.extend(make().fit(training, logs[:known]).predict(rows).tolist())
+    answer[name] = {"logs": said, "cpu": time.process_time() - started}
+
+
+def calendar():
+    """The log outcome of every day, gaps filled with the last one, and the first day."""
+    days = np.array(facts["targetDays"])
+    series = np.full(days[-1] - days[0] + 1, np.nan)
+    series[days - days[0]] = logs
+    last = np.maximum.accumulate(np.where(np.isnan(series), 0, np.arange(len(series))))
+    return series[last], days - days[0]
+
+
+SERIES_MODELS = {
+    "statsforecast AutoARIMA, logs": lambda: AutoARIMA(season_length=1),
+    "statsforecast AutoETS, logs": lambda: AutoETS(season_length=1),
+}
+series, places = calendar()
+for name, make in SERIES_MODELS.items():
+    started = time.process_time()
+    said = []
+    for segment in facts["segments"]:
+        fitted = make().fit(series[: places[segment["known"] - 1] + 1])
+        for row in range(segment["start"], segment["end"]):
+            said.append(float(fitted.forward(y=series[: places[row]], h=1)["mean"][0]))
     answer[name] = {"logs": said, "cpu": time.process_time() - started}
 print(json.dumps(answer))

@@ -5,7 +5,7 @@ const WINDOW = 365
 /** With fewer nothing is judged. */
 const LEAST = 60
 /** By how much one outcome moves the level. */
-const STEP = 0.02
+const STEP = 0.01
 const SMALLEST = 0.005
 const LARGEST = 0.6
 

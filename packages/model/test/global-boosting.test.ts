@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import {
   backtest,
@@ -105,6 +106,14 @@ describe('boosting over all series', () => {
     })
     // What is left is the same for every row: the forecast of a mean row.
     for (const log of logs) expect(log).toBeCloseTo(logs[0] ?? 0, 6)
+  })
+
+  test('a package from before the season was a feature still says the same', () => {
+    const { row, says, fitted } = JSON.parse(
+      readFileSync(new URL('fixtures/global-boosting-without-season.json', import.meta.url), 'utf8'),
+    ) as { row: number; says: number; fitted: unknown }
+    const matrix = scaled(400, 1, 1)
+    expect(loadFitted('global-boosting', fitted).predict(rowAt(matrix, row))).toBe(says)
   })
 
   test('forecasts where nothing is known of the last days, without NaN', () => {

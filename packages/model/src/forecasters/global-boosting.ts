@@ -5,8 +5,17 @@ import { ModelError } from '../errors.ts'
 import { parseFitted, stable } from '../fitted-json.ts'
 import type { Contribution, FittedForecaster, Forecaster } from '../forecaster.ts'
 import { fromLog, logRange } from '../log-range.ts'
-import { at, columnIndex, featureColumns, rowCount, type SeriesPool, type TrainingMatrix } from '../matrix.ts'
+import {
+  at,
+  columnIndex,
+  featureColumns,
+  type ForecastRow,
+  rowCount,
+  type SeriesPool,
+  type TrainingMatrix,
+} from '../matrix.ts'
 import { BoostedColumns, boostedReasons, boostedValue, checkBoostParams } from './boosting.ts'
+import { SEASON_DAYS, usualFrom, usualOfRows } from './usual-season.ts'
 
 const ROWS_AT_LEAST = 60
 /** More rows than this are thinned out evenly: they cost time and tell little more. */
@@ -22,31 +31,46 @@ const Fitted = z.strictObject({
   /** Columns that are taken relative to the level. */
   logs: columns,
   names: z.array(z.string()),
+  /** What is usual around each day from `firstDay` on, in logs: a feature beside the columns, relative to the level. */
+  season: z
+    .strictObject({ firstDay: z.int(), logs: z.array(z.number().nullable()).length(SEASON_DAYS) })
+    .optional(),
   ...BoostedColumns.shape,
 })
 type Fitted = z.infer<typeof Fitted>
+
+const SEASON_FEATURE = 'year_usual'
 
 function restore(fitted: Fitted): FittedForecaster {
   const levelOf = (values: Float64Array) => {
     const level = meanLog(values, 0, fitted.history)
     return Number.isNaN(level) ? fitted.usualLevel : level
   }
-  const relative = (values: Float64Array, level: number) => {
-    const row = values.slice()
+  const relative = ({ values, targetDay }: ForecastRow, level: number) => {
+    const row = new Float64Array(values.length + 1)
+    row.set(values)
     for (const column of fitted.logs) row[column] = at(row, column) - level
+    row[values.length] = usualAround(fitted, targetDay) - level
     return row
   }
   return {
-    predict({ values }) {
-      const level = levelOf(values)
-      return fromLog(level + boostedValue(fitted, relative(values, level)), fitted.range)
+    predict(row) {
+      const level = levelOf(row.values)
+      return fromLog(level + boostedValue(fitted, relative(row, level)), fitted.range)
     },
-    explain({ values }) {
-      const level = levelOf(values)
-      return [...levelReasons(fitted, values), ...boostedReasons(fitted, relative(values, level))]
+    explain(row) {
+      const level = levelOf(row.values)
+      return [...levelReasons(fitted, row.values), ...boostedReasons(fitted, relative(row, level))]
     },
     toJSON: () => ({ ...fitted }),
   }
+}
+
+/** `NaN` where it is not known, or in a package from before it was a feature. */
+function usualAround({ season }: Fitted, targetDay: number): number {
+  if (season === undefined) return Number.NaN
+  const day = (targetDay - season.firstDay) % SEASON_DAYS
+  return season.logs[day < 0 ? day + SEASON_DAYS : day] ?? Number.NaN
 }
 
 /** The level is a mean: each value it is made of has its share. */
@@ -136,15 +160,24 @@ function growOn(pool: SeriesPool, layout: Layout, params: BoostParams, seed: num
       return isRelative ? value - level : value
     })
   })
+  inputs.push(Float64Array.from(rows, ({ matrix, row, level }) => at(usualOfRows(matrix), row) - level))
   const target = Float64Array.from(
     rows,
     ({ matrix, row, level }) => Math.log1p(at(matrix.outcomes, row)) - level,
   )
   const { base, trees } = boost(binColumns(inputs), target, params, seed)
   return {
-    features: layout.features.map((column) => ({ feature: layout.names[column] ?? '', column })),
+    features: [
+      ...layout.features.map((column) => ({ feature: layout.names[column] ?? '', column })),
+      { feature: SEASON_FEATURE, column: layout.names.length },
+    ],
     boosted: { base: stable(base), trees: [...trees] },
   }
+}
+
+function seasonOf(training: TrainingMatrix): Fitted['season'] {
+  const { firstDay, logs } = usualFrom(training)
+  return { firstDay, logs: logs.map((log) => (Number.isNaN(log) ? null : Number(log.toFixed(6)))) }
 }
 
 interface PoolRow {
@@ -169,7 +202,8 @@ function rowsOf({ series, knownAt }: SeriesPool, history: readonly number[]): Po
 
 /**
  * Boosting over all series of the matrix's pool at once (without a pool: over its own rows), of the log outcome
- * relative to each series' level. What one series is too short to teach, others do.
+ * relative to each series' level; beside its columns a row says what is usual for the season there. What one series is
+ * too short to teach, others do.
  */
 export const globalBoosting: Forecaster<BoostParams> = {
   id: 'global-boosting',
@@ -196,6 +230,7 @@ export const globalBoosting: Forecaster<BoostParams> = {
       usualLevel: stable(logs.reduce((sum, log) => sum + log, 0) / Math.max(1, logs.length)),
       logs: [...layout.logs],
       names: layout.history.map((column) => layout.names[column] ?? ''),
+      season: seasonOf(training),
       ...fitPool(pool, layout, checked, seed),
     })
   },
