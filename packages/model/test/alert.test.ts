@@ -26,6 +26,23 @@ describe('alerts', () => {
     expect(learnt.days).toBe(later.actual.filter((value) => value > 100).length)
   })
 
+  test('half of a good F1 is a surer choice than the probability that was best in one year', () => {
+    const later = days(4000, 3)
+    const f1From = (fromProbability: number) =>
+      scoreAlerts({ threshold: 100.5, fromProbability }, later.actual, later.distributions).f1 ?? 0
+    let [half, best] = [0, 0]
+    for (let seed = 10; seed < 60; seed++) {
+      const { actual, distributions } = days(60, seed)
+      half += f1From(alertRule(100.5, actual, distributions).fromProbability)
+      const ofYear = Array.from({ length: 19 }, (_, i) => (i + 1) / 20).map((fromProbability) => ({
+        fromProbability,
+        f1: scoreAlerts({ threshold: 100.5, fromProbability }, actual, distributions).f1 ?? 0,
+      }))
+      best += f1From(ofYear.toSorted((a, b) => b.f1 - a.f1)[0]?.fromProbability ?? 0.5)
+    }
+    expect(half).toBeGreaterThan(best)
+  })
+
   test('too few bad days teach nothing', () => {
     expect(alertRule(100.5, [50, 150], [{ sample: [50] }, { sample: [150] }]).fromProbability).toBe(0.5)
   })
