@@ -49,7 +49,9 @@ describe('airq-store describe', () => {
     const other = join(dirname(path), 'nothing.db')
     const { code, stderr, json } = await airqStore(['describe', other, '--json'])
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^airq-store: There is no feature store at .*nothing\.db\.\n {2}Run a pipeline/)
+    expect(stderr).toMatch(
+      /^airq-store: There is no feature store at .*nothing\.db\. \(not-a-store\)\n {2}in .*nothing\.db\n {2}Run a pipeline/,
+    )
     expect(json()).toMatchObject({
       command: 'describe',
       ok: false,
@@ -107,7 +109,7 @@ describe('airq-store copy', () => {
     await other.store.ensure(changedGroup)
     const { code, stderr } = await airqStore(['copy', path, other.path])
     expect(code).toBe(2)
-    expect(stderr).toMatch(/"value" was int and is double.*\n.*new version/)
+    expect(stderr).toMatch(/"value" was int and is double.*\n {2}in contract_rows\n.*new version/)
   })
 
   test('onto itself is refused', async () => {

@@ -39,6 +39,7 @@ export function parseJson(text: string, what: string, limits: JsonLimits = jsonL
     throw new ModelRegistryError('bad-package', `${what} is not JSON: ${(cause as SyntaxError).message}.`, {
       fault: 'input',
       where: what,
+      hint: 'Restore it from a copy, or train again.',
       cause,
     })
   }

@@ -5,6 +5,8 @@ export interface CopyOptions extends CallOptions {
   readonly names: readonly string[]
   /** Where the models come from, for the reasons of the copied promotions. */
   readonly from: string
+  /** Before each version: the model's name, how many of its versions are done, of how many. */
+  readonly onVersion?: (name: string, done: number, total: number) => void
 }
 
 export interface CopiedModel {
@@ -25,14 +27,15 @@ export interface CopiedModel {
 export async function copyRegistry(
   source: ModelRegistry,
   target: ModelRegistry,
-  { names, from, signal }: CopyOptions,
+  { names, from, signal, onVersion }: CopyOptions,
 ): Promise<CopiedModel[]> {
   const models: CopiedModel[] = []
   for (const name of names) {
     const versions = await source.list(name, { signal })
     const history = await source.history(name, { signal })
     const counts = { created: 0, promoted: 0, retired: 0 }
-    for (const { version, stages, retired } of versions) {
+    for (const [i, { version, stages, retired }] of versions.entries()) {
+      onVersion?.(name, i, versions.length)
       const ref = { name, version }
       const published = await target.publish(await source.fetch(ref, { signal }), { ...ref, signal })
       if (published.created) counts.created += 1

@@ -24,6 +24,7 @@ export function failureWithoutAnswer(
     return new ModelRegistryError('aborted', `${what} was aborted; no version is half-written.`, {
       retryable: true,
       where,
+      hint: 'Run it again.',
     })
   }
   if (!HttpError.isInstance(error)) return error instanceof Error ? error : new Error(String(error))

@@ -127,8 +127,9 @@ describe('verify', () => {
     expect(code).toBe(1)
     expect(err).toContain('2 problems found')
     expect(out).toContain('north-evening 1.1.0: whole')
-    expect(out).toMatch(/north-evening 1\.0\.0: .*manifest\.json is damaged/)
-    expect(out).toMatch(/north-evening 1\.2\.0: .*model\.json is damaged: it is missing/)
+    const unfolded = out.replaceAll(/\n +/g, ' ')
+    expect(unfolded).toMatch(/north-evening 1\.0\.0: .*manifest\.json is damaged/)
+    expect(unfolded).toMatch(/north-evening 1\.2\.0: .*model\.json is damaged: it is missing/)
   })
 })
 

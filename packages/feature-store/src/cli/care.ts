@@ -4,6 +4,8 @@ import { copyGroups } from '../copy-groups.ts'
 import { groupLabel } from '../definition.ts'
 import { FeatureStoreError } from '../errors.ts'
 import type { SqliteFeatureStore, StoredGroup } from '../sqlite/index.ts'
+import type { AnyFeatureGroup } from '../types.ts'
+import { progressLine, textOf } from './lines.ts'
 import type { Answer, CommandIo } from './main.ts'
 import { findGroup, instantOf, isoInstant, withStore } from './open-store.ts'
 import type { CompactFlags } from './program.ts'
@@ -60,7 +62,14 @@ export async function copy(from: string, to: string, io: CommandIo): Promise<Ans
   return withStore(from, { readOnly: true, io }, (source) =>
     withStore(to, { readOnly: false, io }, async (target) => {
       const groups = (await source.groups(io)).map(({ group }) => group)
-      const copied = await copyGroups(source, target, groups, io)
+      let [done, total] = [0, 0]
+      for (const group of groups) total += (await source.describe(group, io)).rows
+      using progress = progressLine(io)
+      const onBatch = (group: AnyFeatureGroup, rows: number): void => {
+        done += rows
+        progress.tell(`copying rows, ${group.name}`, done, total)
+      }
+      const copied = await copyGroups(source, target, groups, { signal: io.signal, onBatch })
       const json = copied.map(({ group: { name, version }, ...counts }) => ({ name, version, ...counts }))
       const lines = copied.map(
         ({ group, rows, written }) =>
@@ -133,8 +142,4 @@ function instantOption<Name extends string>(
 ): Partial<Record<Name, number>> {
   if (text === undefined) return {}
   return { [name]: instantOf(text, flag, io) } as Record<Name, number>
-}
-
-function textOf(lines: readonly string[], nothing: string): string {
-  return `${(lines.length === 0 ? [nothing] : lines).join('\n')}\n`
 }

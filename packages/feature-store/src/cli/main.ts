@@ -2,10 +2,12 @@ import { FeatureStoreError } from '../errors.ts'
 
 export interface CommandIo {
   readonly stdout: { write(text: string): unknown }
-  readonly stderr: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean }
   readonly clock: { now(): number }
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
+  /** Set by `main`: a program reads the answer. */
+  readonly asJson?: boolean
 }
 
 /** What a command has to say: to a program, and to a person. */
@@ -27,7 +29,7 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
   const command = args.find((arg) => !arg.startsWith('-')) ?? null
   try {
     const { runProgram } = await import('./program.ts')
-    const answer = await runProgram(args, io)
+    const answer = await runProgram(args, { ...io, asJson })
     if (answer === undefined) return 0
     if (answer.failure !== undefined) {
       report(answer.failure, { ...answer.json, command }, asJson, io)
@@ -49,9 +51,11 @@ function report(
   asJson: boolean,
   io: CommandIo,
 ): void {
-  const lines = [`airq-store: ${message}`]
-  if (where !== undefined && !message.includes(where)) lines.push(`  in ${where}`)
-  if (hint !== undefined) lines.push(`  ${hint}`)
+  const lines = [
+    `airq-store: ${message} (${code})`,
+    `  in ${where ?? 'the arguments'}`,
+    `  ${hint ?? 'Run it again.'}`,
+  ]
   // Messages quote files and arguments: no terminal is to obey what these hold.
   io.stderr.write(`${lines.join('\n').replaceAll(/(?![\n\t])\p{Cc}/gu, '\uFFFD')}\n`)
   if (asJson)

@@ -8,6 +8,23 @@ const helpWidth = 80
 /** That takes the making of rows, which a store knows nothing of. */
 const CHECK_LEAKS =
   'Whether a store holds what was known too late is told by another command\nof airq, which reads the configuration: check-leaks config.yaml'
+const ABOUT = `
+Every command takes --json: one line of JSON on stdout, whatever the exit code.
+
+Examples:
+  $ airq-store describe .airq/feature-store.sqlite
+  $ airq-store export .airq/feature-store.sqlite --group aqi_daily --out a.csv
+  $ airq-store backup .airq/feature-store.sqlite backup.sqlite
+
+Exit codes:
+  0 done, 1 failed, 2 wrong input, 130 interrupted
+
+Secrets:
+  the key of Hopsworks, for a copy to it: HOPSWORKS_API_KEY in the environment
+
+More: packages/feature-store/README.md
+
+${CHECK_LEAKS}`
 
 /**
  * Reads the command line and runs the command; `undefined` after `--help`.
@@ -40,12 +57,7 @@ function buildProgram(io: CommandIo, answer: (given: Answer) => void): Command {
       writeErr: () => undefined,
       getOutHelpWidth: () => helpWidth,
     })
-    .addHelpText(
-      'after',
-      '\nEvery command takes --json: one line of JSON on stdout, whatever the exit code.' +
-        '\nExit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted' +
-        `\n\n${CHECK_LEAKS}`,
-    )
+    .addHelpText('after', ABOUT)
   const add = (usage: string, description: string): Command =>
     program
       .command(usage)
@@ -77,7 +89,7 @@ function buildProgram(io: CommandIo, answer: (given: Answer) => void): Command {
   add('copy <from> <to>', 'copy the rows of every group; call it again to resume')
     .addHelpText(
       'after',
-      '\n<to> is a file, or hopsworks:PROJECT, with HOPSWORKS_API_KEY and HOPSWORKS_HOST in the environment.',
+      '\n<to> is a file, or hopsworks:PROJECT, with HOPSWORKS_API_KEY and HOPSWORKS_HOST\nin the environment.',
     )
     .option('--trust <host...>', 'hosts beside hopsworks.ai that the key may be sent to')
     .option('--poll-ms <n>', 'between two looks at a job of Hopsworks', '5000')
@@ -121,6 +133,7 @@ function badArguments(error: CommanderError): FeatureStoreError {
   const help = error.code === 'commander.help' ? 'A command is missing' : message
   return new FeatureStoreError('bad-arguments', help, {
     fault: 'input',
+    where: /'(--?[\w-]+)/.exec(message)?.[1] ?? 'the arguments of airq-store',
     hint: message.includes("'check-leaks'")
       ? CHECK_LEAKS.replace('\n', ' ')
       : 'Usage: airq-store describe|verify|export|import|copy|compact|backup STORE …; see airq-store --help.',

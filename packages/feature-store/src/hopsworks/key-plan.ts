@@ -41,8 +41,11 @@ const ZONES = 14 * HOUR
 /** More keys than these are no quick read any more. */
 const MOST_KEYS = 100_000
 
-/** All keys that rows of the query can have, or null: they cannot be named. */
-export function planKeys(group: AnyFeatureGroup, query: KeyQuery, domains: KeyDomains): KeyPlan | null {
+/** Why there is no plan: the keys cannot be named, or are more than look-ups are quick for. */
+export type NoPlan = 'unnamed' | 'too-many'
+
+/** All keys that rows of the query can have. */
+export function planKeys(group: AnyFeatureGroup, query: KeyQuery, domains: KeyDomains): KeyPlan | NoPlan {
   let keys: KeyRow[] = [{}]
   let counter: string | undefined
   for (const name of group.primaryKey) {
@@ -52,8 +55,8 @@ export function planKeys(group: AnyFeatureGroup, query: KeyQuery, domains: KeyDo
       counter = name
       continue
     }
-    const named = domain === undefined ? null : namedKeys(keys, name, domain, query)
-    if (named === null) return null
+    const named = domain === undefined ? 'unnamed' : namedKeys(keys, name, domain, query)
+    if (typeof named === 'string') return named
     keys = named
   }
   return { keys, counter }
@@ -64,12 +67,13 @@ function namedKeys(
   name: string,
   domain: KeyDomain,
   query: KeyQuery,
-): KeyRow[] | null {
+): KeyRow[] | NoPlan {
   const fixed = typeof domain === 'function' ? null : valuesOf(domain, query)
   const named: KeyRow[] = []
   for (const key of keys) {
     const values = typeof domain === 'function' ? domain(query, key) : fixed
-    if (values === null || named.length + values.length > MOST_KEYS) return null
+    if (values === null) return 'unnamed'
+    if (named.length + values.length > MOST_KEYS) return 'too-many'
     for (const value of values) named.push({ ...key, [name]: value })
   }
   return named

@@ -6,7 +6,7 @@ import type { Row } from '../row-schema.ts'
 import type { AnyFeatureGroup } from '../types.ts'
 import { exportRows } from './export.ts'
 import type { GroupContext } from './groups.ts'
-import { planKeys, type KeyDomains } from './key-plan.ts'
+import { planKeys, type KeyDomains, type KeyPlan } from './key-plan.ts'
 import { readOnline, waitForOnlineCopy } from './online-read.ts'
 import { probeOnline, type OnlineServer } from './online.ts'
 import { onlineFilling } from './preview.ts'
@@ -65,19 +65,27 @@ export class Reader {
     signal: AbortSignal | undefined,
   ): Promise<Row[]> {
     const { settings } = this.#context
-    const plan = this.#readsOnline(group, stored) ? planKeys(group, query, this.#domains) : null
-    if (plan === null && settings.read === 'online') {
-      throw badQuery(
-        group,
-        'its keys cannot be named: give keys, from and to, or keyDomains (or read by export)',
-      )
-    }
+    const plan = this.#readsOnline(group, stored) ? this.#plan(group, query) : null
     const server = plan === null ? undefined : await this.#onlineServer(group, signal)
     const view = await this.#view(group, stored, signal)
     if (plan === null || server === undefined) return this.#exported(group, view, query, signal)
     const rows = await readOnline({ server, settings, group, view, signal }, plan)
     if (rows.length > 0 || (await this.#isFilled(group, stored, signal))) return rows
     return this.#exported(group, view, query, signal)
+  }
+
+  /** Null: by export, as the keys are more than look-ups are quick for, or cannot be named. */
+  #plan(group: AnyFeatureGroup, query: RowQuery): KeyPlan | null {
+    const plan = planKeys(group, query, this.#domains)
+    if (typeof plan !== 'string') return plan
+    if (plan === 'too-many') this.#tell(group, 'it can have too many keys to look up; read by export')
+    else if (this.#context.settings.read === 'online') {
+      throw badQuery(
+        group,
+        'its keys cannot be named: give keys, from and to, or keyDomains (or read by export)',
+      )
+    }
+    return null
   }
 
   #readsOnline(group: AnyFeatureGroup, stored: GroupDto): boolean {

@@ -40,7 +40,10 @@ export function storeFailure(error: unknown, path: string): FeatureStoreError {
     case 10:
       return extendedCode(error) === shmSizeCode || isNoSpace(error)
         ? diskFull(path, reason, error)
-        : new FeatureStoreError('engine-failed', `SQLite failed on ${path}: ${reason}.`, details)
+        : new FeatureStoreError('engine-failed', `SQLite failed on ${path}: ${reason}.`, {
+            ...details,
+            hint: 'See whether the disk is sound and has room, then airq-store verify.',
+          })
     case 8:
     case 14:
       return unwritable(path, reason, error)
@@ -48,7 +51,10 @@ export function storeFailure(error: unknown, path: string): FeatureStoreError {
       if (isNoSpace(error)) return diskFull(path, reason, error)
       // An integer that no store of ours has written.
       if (codeOf(error) === 'ERR_OUT_OF_RANGE') return damaged(path, reason, error)
-      return new FeatureStoreError('engine-failed', `SQLite failed on ${path}: ${reason}.`, details)
+      return new FeatureStoreError('engine-failed', `SQLite failed on ${path}: ${reason}.`, {
+        ...details,
+        hint: 'See whether the disk is sound and has room, then airq-store verify.',
+      })
   }
 }
 

@@ -30,6 +30,15 @@ describe('the way rows are read', () => {
     )
   })
 
+  test('is the export where keys are too many to look up, even of who reads online', async () => {
+    await using hopsworks = await withRows()
+    const station = Array.from({ length: 200_000 }, (_, i) => `station-${String(i)}`)
+    const keyDomains = { station: [...station, 'beijing'] }
+    await using store = await closing(hopsworks.open({ read: 'online', keyDomains }))
+    expect(await readAll(store, daily, { from: query.from, to: query.to })).toEqual(dailyRows(365))
+    expect(said(hopsworks.events, 'online')).toContain('too many keys to look up')
+  })
+
   test('is the online server for all stations where they are told', async () => {
     await using hopsworks = await withRows()
     await using store = await closing(hopsworks.open({ keyDomains: { station: ['beijing', 'bangkok'] } }))

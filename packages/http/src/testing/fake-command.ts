@@ -1,7 +1,11 @@
-/** Runs the command line of a fake: an error is told in one line and ends it with 2. */
+/** Runs the command line of a fake: an error is told as what, where, what to do, and ends it with 2. */
 export function runFakeCommand(name: string, main: (argv: readonly string[]) => Promise<void>): void {
   main(process.argv.slice(2)).catch((error: unknown) => {
-    process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`)
+    const message = error instanceof Error ? error.message : String(error)
+    const [where = 'the arguments'] = /--[\w-]+/.exec(message) ?? []
+    const what = message.replaceAll(/\s*\n\s*/g, ' ')
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'bad-arguments'
+    process.stderr.write(`${name}: ${what} (${code})\n  in ${where}\n  ${name} --help says what it takes.\n`)
     process.exitCode = 2
   })
 }

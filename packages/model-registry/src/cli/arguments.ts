@@ -35,7 +35,8 @@ export function expectedOf(text: string | undefined): { readonly expectedCurrent
 }
 
 export function badArguments(message: string, hint: string): ModelRegistryError {
-  return new ModelRegistryError('bad-arguments', message, { fault: 'input', hint })
+  const where = /'(--?[\w-]+)/.exec(message)?.[1] ?? 'the arguments of airq-registry'
+  return new ModelRegistryError('bad-arguments', message, { fault: 'input', hint, where })
 }
 
 function parts(text: string): { readonly name: string; readonly rest?: string } {

@@ -1,6 +1,7 @@
 import { label } from '../reference.ts'
 import type { StageChangeOptions } from '../types.ts'
 import { badArguments, expectedOf, reference, stageOf } from './arguments.ts'
+import { progressLine, textOf } from './lines.ts'
 import { promotionLines } from './look.ts'
 import type { Answer, CommandIo } from './main.ts'
 import { isRemote, shownSpec, withRegistry, type RegistryFlags } from './open-registry.ts'
@@ -19,7 +20,7 @@ export function promote(spec: string, model: string, flags: StageFlags, io: Comm
   const [stage, options] = [stageOf(flags.stage), changeOptions(flags, io)]
   return withRegistry(spec, { ...flags, readOnly: false, io }, async (registry) => {
     const promotion = await registry.promote(ref, stage, options)
-    const text = `${promotionLines(promotion).join('\n')}\n`
+    const text = textOf(promotionLines(promotion), '')
     return { json: { registry: shownSpec(spec), promotion }, text }
   })
 }
@@ -28,7 +29,7 @@ export function rollback(spec: string, name: string, flags: StageFlags, io: Comm
   const [stage, options] = [stageOf(flags.stage), changeOptions(flags, io)]
   return withRegistry(spec, { ...flags, readOnly: false, io }, async (registry) => {
     const promotion = await registry.rollback(name, stage, options)
-    const text = `${promotionLines(promotion).join('\n')}\n`
+    const text = textOf(promotionLines(promotion), '')
     return { json: { registry: shownSpec(spec), promotion }, text }
   })
 }
@@ -38,7 +39,10 @@ export function retire(spec: string, model: string, flags: ChangeFlags, io: Comm
   return withRegistry(spec, { ...flags, readOnly: false, io }, async (registry) => {
     const { reason } = flags
     const version = await registry.retire(ref, { reason, signal: io.signal })
-    return { json: { registry: shownSpec(spec), version }, text: `${label(version)} retired: ${reason}\n` }
+    return {
+      json: { registry: shownSpec(spec), version },
+      text: textOf([`${label(version)} retired: ${reason}`], ''),
+    }
   })
 }
 
@@ -55,14 +59,21 @@ export function copy(
     withRegistry(to, { ...flags, readOnly: false, io }, async (target) => {
       const { copyRegistry } = await import('../copy-registry.ts')
       const names = flags.name === undefined ? await source.names(io) : [flags.name]
-      const options = { names, from: isRemote(from) ? from : 'a folder', signal: io.signal }
+      using progress = progressLine(io)
+      const options = {
+        names,
+        from: isRemote(from) ? from : 'a folder',
+        signal: io.signal,
+        onVersion: (name: string, done: number, total: number) => {
+          progress.tell(`copying versions of ${name}`, done, total)
+        },
+      }
       const models = await copyRegistry(source, target, options)
       const lines = models.map(
         ({ name, versions, created, promoted, retired }) =>
           `${name}: ${String(versions)} versions, ${String(created)} copied, ${String(promoted)} promoted, ${String(retired)} retired`,
       )
-      const text = `${(lines.length === 0 ? ['no models'] : lines).join('\n')}\n`
-      return { json: { from: shownSpec(from), to: shownSpec(to), models }, text }
+      return { json: { from: shownSpec(from), to: shownSpec(to), models }, text: textOf(lines, 'no models') }
     }),
   )
 }

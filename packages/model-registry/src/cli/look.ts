@@ -2,6 +2,7 @@ import { ModelRegistryError } from '../errors.ts'
 import { label } from '../reference.ts'
 import type { ModelRegistry, ModelVersion, Promotion } from '../types.ts'
 import { selected } from './arguments.ts'
+import { textOf } from './lines.ts'
 import type { Answer, CommandIo } from './main.ts'
 import { isRemote, shownSpec, withRegistry, type RegistryFlags } from './open-registry.ts'
 
@@ -151,8 +152,4 @@ function notThere(model: string): ModelRegistryError {
     fault: 'input',
     hint: 'See airq-registry list.',
   })
-}
-
-function textOf(lines: readonly string[], nothing: string): string {
-  return `${(lines.length === 0 ? [nothing] : lines).join('\n')}\n`
 }

@@ -2,11 +2,13 @@ import { ModelRegistryError } from '../errors.ts'
 
 export interface CommandIo {
   readonly stdout: { write(text: string): unknown }
-  readonly stderr: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean }
   readonly clock: { now(): number }
   /** Keys of remote registries, and who is at work. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
+  /** Set by `main`: a program reads the answer. */
+  readonly asJson?: boolean
 }
 
 /** What a command has to say: to a program, and to a person. */
@@ -28,7 +30,7 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
   const command = args.find((arg) => !arg.startsWith('-')) ?? null
   try {
     const { runProgram } = await import('./program.ts')
-    const answer = await runProgram(args, io)
+    const answer = await runProgram(args, { ...io, asJson })
     if (answer === undefined) return 0
     if (answer.failure !== undefined) {
       report(answer.failure, { ...answer.json, command }, asJson, io)
@@ -51,9 +53,11 @@ function report(
   asJson: boolean,
   io: CommandIo,
 ): void {
-  const lines = [`airq-registry: ${message}`]
-  if (where !== undefined && !message.includes(where)) lines.push(`  in ${where}`)
-  if (hint !== undefined) lines.push(`  ${hint}`)
+  const lines = [
+    `airq-registry: ${message} (${code})`,
+    `  in ${where ?? 'the arguments'}`,
+    `  ${hint ?? 'Run it again.'}`,
+  ]
   io.stderr.write(printable(`${lines.join('\n')}\n`))
   if (asJson)
     io.stdout.write(`${JSON.stringify({ ...json, ok: false, error: { code, message, hint, where } })}\n`)

@@ -12,7 +12,19 @@ A REGISTRY is a folder (a pipeline's: .airq/model-registry, below its --state),
 comet:WORKSPACE/PROJECT with the key in COMET_API_KEY, or mlflow:URL with
 MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.
 Every command takes --json: one line of JSON on stdout, whatever the exit code.
-Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted`
+
+Examples:
+  $ airq-registry list .airq/model-registry
+  $ airq-registry show .airq/model-registry beijing-end-of-day@production
+  $ airq-registry history .airq/model-registry beijing-end-of-day
+
+Exit codes:
+  0 done, 1 failed, 2 wrong input, 130 interrupted
+
+Secrets:
+  keys and passwords of remote registries come from the environment alone
+
+More: docs/registries.md`
 
 /**
  * Reads the command line and runs the command; `undefined` after `--help`.

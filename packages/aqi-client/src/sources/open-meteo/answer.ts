@@ -8,6 +8,7 @@ import { limitReason, waitAfterLimit } from './limits.ts'
 
 const refusalSchema = z.object({ error: z.literal(true), reason: z.string() })
 const LONGEST_REASON = 200
+const LATER = 'Run it again later; what is missing by then comes with the next pull.'
 
 /**
  * The JSON value of a good answer; anything else becomes an `AqiError`: `out-of-range` with the days the source
@@ -27,10 +28,11 @@ export function judgeAnswer({ status, body }: HttpResponse, now: number): unknow
       `Open-Meteo answered ${String(status)}${reason === '' ? '' : `: ${reason}`}`,
       {
         retryable: status >= 500 || status === 408 || status === 425,
+        hint: LATER,
       },
     )
   }
-  if (refusal.success) throw new AqiError('upstream', `Open-Meteo refused: ${reason}`)
+  if (refusal.success) throw new AqiError('upstream', `Open-Meteo refused: ${reason}`, { hint: LATER })
   if (value === undefined) throw malformed(`no JSON but ${JSON.stringify(printable(text).slice(0, 40))}`)
   return value
 }
@@ -48,7 +50,10 @@ function refusedRequest(reason: string): AqiError {
   }
   const message =
     reason === '' ? 'Open-Meteo refused the request' : `Open-Meteo refused the request: ${reason}`
-  return new AqiError('bad-request', message, { fault: 'input' })
+  return new AqiError('bad-request', message, {
+    fault: 'input',
+    hint: 'Correct the location or the days asked for, as the reason says.',
+  })
 }
 
 function limitExceeded(text: string, now: number): AqiError {

@@ -115,5 +115,8 @@ function cut(text: string): string {
 
 /** Retryable: a proxy or an overloaded server breaks an answer that comes whole the next time. */
 export function malformed(message: string): AqiError {
-  return new AqiError('malformed', `Open-Meteo's answer cannot be read: ${message}`, { retryable: true })
+  return new AqiError('malformed', `Open-Meteo's answer cannot be read: ${message}`, {
+    retryable: true,
+    hint: 'Run it again; if it stays, something else than the API answers at this address.',
+  })
 }

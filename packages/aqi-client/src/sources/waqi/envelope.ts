@@ -67,7 +67,10 @@ function errorText(body: Readonly<Record<string, unknown>>): string {
 
 function toldError(text: string): AqiError {
   const meaning = MEANINGS.find((candidate) => candidate.text.test(text))
-  if (meaning === undefined) return new AqiError('api', `WAQI answers: ${text}`)
+  if (meaning === undefined)
+    return new AqiError('api', `WAQI answers: ${text}`, {
+      hint: 'Check the token and the feed of the station with feature-pipeline --check.',
+    })
   const { code, retryable, hint } = meaning
   return new AqiError(code, `WAQI answers: ${text}`, { retryable, hint })
 }

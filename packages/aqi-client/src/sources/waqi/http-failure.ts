@@ -16,7 +16,8 @@ const CODES: Readonly<Record<HttpErrorCode, AqiErrorCode>> = {
 /** What went wrong below as an error of this package. Nothing of the original is attached: it knows the request. */
 export function asAqiError(error: unknown): AqiError {
   if (AqiError.isInstance(error)) return error
-  if (!HttpError.isInstance(error)) return new AqiError('network', 'the request failed', { retryable: true })
+  if (!HttpError.isInstance(error))
+    return new AqiError('network', 'the request failed', { retryable: true, hint: 'Run it again.' })
   const { fault, retryable, retryAfterMs, status, hint, where } = error
   const code = isBrokenCompression(error) ? 'malformed' : CODES[error.code]
   return new AqiError(code, error.message, { fault, retryable, retryAfterMs, status, hint, where })

@@ -7,14 +7,26 @@ import { startFakeWaqi } from '../waqi/index.ts'
 
 const HELP = `Usage: airq-fake-sources [options]
 
-Starts fakes of WAQI and Open-Meteo on loopback and prints where they are as one line of JSON.
-Their numbers are invented. Stops on SIGINT or SIGTERM.
+Starts fakes of WAQI and Open-Meteo on loopback and prints where they are as one
+line of JSON. Their numbers are invented. Stops on SIGINT or SIGTERM.
 
 Options:
   --token <token>  what the fake WAQI takes for right (default: fake-token)
   --seed <n>       another seed, other air (default: 1)
   --now <time>     the clock stands at this ISO time (default: it runs)
   --help           show this and stop
+
+Examples:
+  $ airq-fake-sources
+  $ airq-fake-sources --token invented --seed 2
+
+Exit codes:
+  0 stopped by a signal, 2 wrong input
+
+Secrets:
+  none: what it takes for right is invented, and told in the line it prints
+
+More: docs/live.md
 `
 
 /** Runs until a signal. */

@@ -8,22 +8,36 @@ import { startFakeHopsworks } from '../hopsworks/index.ts'
 
 const HELP = `Usage: airq-fake-hopsworks [options]
 
-Starts a fake Hopsworks on loopback and prints where it is as one line of JSON. It keeps everything in
-memory. Stops on SIGINT or SIGTERM.
+Starts a fake Hopsworks on loopback and prints where it is as one line of JSON.
+It keeps everything in memory. Stops on SIGINT or SIGTERM.
 
 Options:
-  --project <name>      the project (default: airq)
-  --api-key <key>       what it takes for right: prefix.secret (default: fakePrefix.fakeSecret)
-  --version <version>   the Hopsworks it says it is (default: 4.2.0)
-  --port <n>            of the REST API (default: one that is free)
-  --online-port <n>     of the online server (default: one that is free)
-  --start-ms <n>        from the start of a job until it runs (default: 2000)
-  --run-ms <n>          from then to its end (default: 3000)
-  --online-lag-ms <n>   from its end until the online copy shows its rows (default: 1000)
-  --hide-online         do not tell of the online server
-  --tls-key <file>      PEM; with --tls-cert both servers speak https
-  --tls-cert <file>     PEM
-  --help                show this and stop
+  --project <name>     the project (default: airq)
+  --api-key <key>      what it takes for right: prefix.secret (default:
+                       fakePrefix.fakeSecret)
+  --version <version>  the Hopsworks it says it is (default: 4.2.0)
+  --port <n>           of the REST API (default: one that is free)
+  --online-port <n>    of the online server (default: one that is free)
+  --start-ms <n>       from the start of a job until it runs (default: 2000)
+  --run-ms <n>         from then to its end (default: 3000)
+  --online-lag-ms <n>  from its end until the online copy shows its rows
+                       (default: 1000)
+  --hide-online        do not tell of the online server
+  --tls-key <file>     PEM; with --tls-cert both servers speak https
+  --tls-cert <file>    PEM
+  --help               show this and stop
+
+Examples:
+  $ airq-fake-hopsworks
+  $ airq-fake-hopsworks --start-ms 2000 --run-ms 3000
+
+Exit codes:
+  0 stopped by a signal, 2 wrong input
+
+Secrets:
+  none: what it takes for right is invented, and told in the line it prints
+
+More: docs/hopsworks.md
 `
 
 const options = {

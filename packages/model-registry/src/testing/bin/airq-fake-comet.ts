@@ -7,8 +7,8 @@ import { startFakeComet, type ZipState } from '../comet/index.ts'
 
 const HELP = `Usage: airq-fake-comet [options]
 
-Starts a fake Comet on loopback and prints where it is as one line of JSON. It keeps everything in memory.
-Stops on SIGINT or SIGTERM.
+Starts a fake Comet on loopback and prints where it is as one line of JSON. It
+keeps everything in memory. Stops on SIGINT or SIGTERM.
 
 Options:
   --port <n>            where it listens (default: one that is free)
@@ -16,13 +16,29 @@ Options:
   --api-key <key>       what it takes for right (default: fake-comet-key)
   --hidden-reads <n>    reads that do not show a write yet (default: 1)
   --bad-key-status <n>  401 or 403 (default: 401)
-  --duplicates <what>   refused or accepted: a second version of a number (default: refused)
-  --zip <state>         whole, truncated, repacked, escaping, absolute, link, many-entries, bomb or no-zip
-  --requests <n>        of each kind a minute; the rest is 429 (default: as the service documents)
+  --duplicates <what>   refused or accepted: a second version of a number
+                        (default: refused)
+  --zip <state>         whole, truncated, repacked, escaping, absolute, link,
+                        many-entries, bomb or no-zip
+  --requests <n>        of each kind a minute; the rest is 429 (default: as the
+                        service documents)
   --key-lasts <n>       the key is good for so many requests
-  --fail <fault>        METHOD:PATH:STATUS, e.g. POST:upload-asset:500, for the first such request;
-                        STATUS may be cut-before or cut-after; may be given several times
+  --fail <fault>        METHOD:PATH:STATUS, e.g. POST:upload-asset:500, for the
+                        first such request; STATUS may be cut-before or
+                        cut-after; may be given several times
   --help                show this and stop
+
+Examples:
+  $ airq-fake-comet
+  $ airq-fake-comet --workspace airq --api-key invented
+
+Exit codes:
+  0 stopped by a signal, 2 wrong input
+
+Secrets:
+  none: what it takes for right is invented, and told in the line it prints
+
+More: docs/registries.md
 `
 
 const options = {

@@ -7,21 +7,36 @@ import { startFakeMlflow, type FakeMlflowAuth, type MlflowFault } from '../mlflo
 
 const HELP = `Usage: airq-fake-mlflow [options]
 
-Starts a fake MLflow tracking server on loopback and prints where it is as one line of JSON. It keeps
-everything in memory. Stops on SIGINT or SIGTERM.
+Starts a fake MLflow tracking server on loopback and prints where it is as one
+line of JSON. It keeps everything in memory. Stops on SIGINT or SIGTERM.
 
 Options:
-  --port <n>            where it listens (default: one that is free)
-  --token <token>       what it takes for the right bearer token (default: it asks for nothing)
-  --user <name>         with --password: basic authentication
-  --password <text>     invented, as the token: it is no secret of any real server
-  --artifacts <where>   proxied, off or s3 (default: proxied)
-  --int64 <form>        number or text (default: number)
-  --ready-after <n>     a new version is READY after so many reads (default: 0)
-  --fail <fault>        METHOD:PATH:EFFECT, e.g. POST:runs/create:500, for the first such request; the
-                        effect is a status, cut-before, cut-after, answer-cut, answer-shortened or
-                        answer-changed; may be given several times
-  --help                show this and stop
+  --port <n>           where it listens (default: one that is free)
+  --token <token>      what it takes for the right bearer token (default: it
+                       asks for nothing)
+  --user <name>        with --password: basic authentication
+  --password <text>    invented, as the token: it is no secret of any real
+                       server
+  --artifacts <where>  proxied, off or s3 (default: proxied)
+  --int64 <form>       number or text (default: number)
+  --ready-after <n>    a new version is READY after so many reads (default: 0)
+  --fail <fault>       METHOD:PATH:EFFECT, e.g. POST:runs/create:500, for the
+                       first such request; the effect is a status, cut-before,
+                       cut-after, answer-cut, answer-shortened or
+                       answer-changed; may be given several times
+  --help               show this and stop
+
+Examples:
+  $ airq-fake-mlflow
+  $ airq-fake-mlflow --token invented --fail PUT:model.json:500
+
+Exit codes:
+  0 stopped by a signal, 2 wrong input
+
+Secrets:
+  none: what it takes for right is invented, and told in the line it prints
+
+More: docs/mlflow.md
 `
 
 const options = {
