@@ -14,6 +14,7 @@ export default defineConfig([
     entry: {
       index: 'src/index.ts',
       'azure-ml': 'src/azure-ml/index.ts',
+      credential: 'src/credential/index.ts',
       testing: 'src/testing/index.ts',
     },
     dts: true,

@@ -24,6 +24,7 @@ export function jobName({ app, at, commit, attempt }: JobNameParts): string {
     throw new JobRunnerError('bad-spec', 'A job name needs an instant, a commit and an attempt from 1.', {
       fault: 'input',
       where: name,
+      hint: 'Give a job a name of its own with --job-name.',
     })
   }
   return checkedName(name)

@@ -45,6 +45,7 @@ export async function runShards(
     throw new JobRunnerError('bad-spec', 'The number of shards, and of jobs at once, is from 1 to 1,000.', {
       fault: 'input',
       where: spec.name,
+      hint: 'Give --shards a number from 1 to 1000.',
     })
   }
   const shards: ShardResult[] = []

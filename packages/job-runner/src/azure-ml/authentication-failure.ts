@@ -33,7 +33,7 @@ export function authenticationFailure(
   const code = /AADSTS\d+/.exec(message)?.[0]
   if (code === undefined && exchanged) {
     const status = /Http status code: (\d+)/.exec(message)?.[1]
-    const why = status === undefined ? told(message) : `status ${status}`
+    const why = status === undefined ? told(message) || 'it says nothing' : `status ${status}`
     return new JobRunnerError('unavailable', `Entra gives no token (${why}).`, {
       retryable: true,
       where: 'AZURE_AUTHORITY_HOST',

@@ -115,10 +115,18 @@ async function pause(
 }
 
 function abortedCall(asked: string): JobRunnerError {
-  return new JobRunnerError('aborted', `${asked}: the call was aborted.`, { retryable: true, where: asked })
+  return new JobRunnerError('aborted', `${asked}: the call was aborted.`, {
+    retryable: true,
+    hint: 'Submit it again under the same --job-name: a job that is there is found.',
+    where: asked,
+  })
 }
 
 function noAnswer(asked: string, timeoutMs: number): JobRunnerError {
   const message = `${asked}: Azure has not answered within ${String(timeoutMs / 1000)} s.`
-  return new JobRunnerError('unavailable', message, { retryable: true, where: asked })
+  return new JobRunnerError('unavailable', message, {
+    retryable: true,
+    hint: 'Submit it again under the same --job-name once Azure answers.',
+    where: asked,
+  })
 }

@@ -55,26 +55,28 @@ export async function credentialFor(
       throw badSettings('AZURE_TENANT_ID and AZURE_CLIENT_ID are needed.', 'AZURE_TENANT_ID')
     }
     const assertion = requestUrl === '' ? undefined : githubAssertion(env, requestUrl)
-    const inner =
+    const make = () =>
       assertion === undefined
         ? new ClientSecretCredential(tenantId, clientId, secret, options)
         : new ClientAssertionCredential(tenantId, clientId, () => assertion.fresh(), options)
-    return explaining(inner, env, () => assertion?.takeFailure())
+    return explaining(make, env, () => assertion?.takeFailure())
   }
-  const inner = new AzureCliCredential(tenantId === undefined ? {} : { tenantId })
-  return explaining(inner, env)
+  return explaining(() => new AzureCliCredential(tenantId === undefined ? {} : { tenantId }), env)
 }
 
+/** A credential that has failed is made anew: MSAL keeps Entra's 429 and 5xx, and would tell them again unasked. */
 function explaining(
-  inner: TokenCredential,
+  make: () => TokenCredential,
   env: Environment,
   beneath?: () => Error | undefined,
 ): TokenCredential {
+  let inner = make()
   return {
     async getToken(scopes, options) {
       try {
         return await inner.getToken(scopes, options)
       } catch (error) {
+        inner = make()
         throw authenticationFailure(error, beneath !== undefined, beneath?.(), env)
       }
     },

@@ -62,6 +62,7 @@ export function boundTo({ sdkOrigin, origin }: Endpoint, inner: HttpClient): Htt
           `Azure's answer points to ${asked.host}; nothing was sent there.`,
           {
             where: 'jobs.endpoint',
+            hint: 'Write the endpoint of the cloud the subscription is in, or leave jobs.endpoint out.',
           },
         )
       }

@@ -145,7 +145,10 @@ export async function resolveEnvironment(
   )
   const { latestVersion } = container.properties
   if (latestVersion !== undefined) return environmentId(context, told.latestOf, latestVersion)
-  throw new JobRunnerError('not-found', `${asked} failed: it has no version.`, { where: told.latestOf })
+  throw new JobRunnerError('not-found', `${asked} failed: it has no version.`, {
+    hint: 'Register its image: deploy-environment config.yaml --app APP --image IMAGE.',
+    where: told.latestOf,
+  })
 }
 
 export function environmentReference(

@@ -10,10 +10,17 @@ export function failureOf(error: unknown, asked: string): JobRunnerError {
   if (isRestError(error)) return restFailure(error, asked)
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof Error && error.name === 'AbortError') {
-    return new JobRunnerError('aborted', `${asked}: the call was aborted.`, { retryable: true, where: asked })
+    return new JobRunnerError('aborted', `${asked}: the call was aborted.`, {
+      retryable: true,
+      hint: 'Submit it again under the same --job-name: a job that is there is found.',
+      where: asked,
+    })
   }
   // Long-running operations that fail are told in plain errors, and so are values that the SDK can't write down.
-  return new JobRunnerError('refused', `${asked} failed: ${told(message)}`, { where: asked })
+  return new JobRunnerError('refused', `${asked} failed: ${told(message)}`, {
+    hint: 'Correct what Azure names, or look at the workspace in Azure ML Studio; --check tries the rights.',
+    where: asked,
+  })
 }
 
 /** By shape: so that nothing of the SDK has to be loaded. */

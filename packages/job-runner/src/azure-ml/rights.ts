@@ -62,6 +62,7 @@ function permissionsIn({ value }: Body): readonly Permission[] {
   if (Array.isArray(value)) return value as readonly Permission[]
   throw new JobRunnerError('bad-answer', 'Azure told no rights.', {
     where: 'Microsoft.Authorization/permissions',
+    hint: 'Run it again; if it stays, leave out --check and submit.',
   })
 }
 

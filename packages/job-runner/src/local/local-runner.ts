@@ -107,6 +107,7 @@ function throwIfAborted(name: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return
   throw new JobRunnerError('aborted', `Job ${name} was not started: the call was aborted.`, {
     retryable: true,
+    hint: 'Submit it again.',
     where: name,
   })
 }

@@ -94,6 +94,21 @@ test('in a workflow without the right to identity tokens, that is what is told',
   })
 })
 
+test.each(['a workflow', 'a client secret'])(
+  '%s that Entra slowed down may ask again at once',
+  async (who) => {
+    await using fake = await startFakeAzure({ clientSecret: 'invented-secret' })
+    const { ACTIONS_ID_TOKEN_REQUEST_URL: _url, ...elsewhere } = fake.env
+    const env = who === 'a workflow' ? fake.env : { ...elsewhere, AZURE_CLIENT_SECRET: 'invented-secret' }
+    const credential = await credentialFor(env, resolveAzureContext(env, place), { ca: fake.ca })
+    const slowed = { status: 429, code: 'temporarily_unavailable', retryAfter: '0' }
+    fake.fail({ on: ['POST', '/oauth2/v2.0/token'], effect: slowed, times: Infinity })
+    await expect(credential.getToken(SCOPE)).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+    fake.heal()
+    expect((await credential.getToken(SCOPE))?.token).toMatch(/^eyJ/)
+  },
+)
+
 test('an authority that nobody vouches for is told nothing', async () => {
   await using fake = await startFakeAzure()
   const env = { ...fake.env, AZURE_AUTHORITY_HOST: 'https://login.example' }

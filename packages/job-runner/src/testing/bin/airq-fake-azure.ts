@@ -8,25 +8,44 @@ import { type AzureFault, executeLocally, startFakeAzure } from '../azure/index.
 
 const HELP = `Usage: airq-fake-azure [options]
 
-Starts a fake of Azure on loopback: the resource manager of Azure ML, Entra, GitHub's identity tokens,
-a Key Vault, and the managed identity of jobs. Prints where they are, and the environment of a
-submitter, as one line of JSON. It keeps everything in memory. Stops on SIGINT or SIGTERM.
+Starts a fake of Azure on loopback: the resource manager of Azure ML, Entra,
+GitHub's identity tokens, a Key Vault, and the managed identity of jobs. Prints
+where they are, and the environment of a submitter, as one line of JSON. It
+keeps everything in memory. Stops on SIGINT or SIGTERM.
 
 Options:
-  --port <n>              where the resource manager listens (default: one that is free)
-  --ca-file <path>        writes the certificate of Entra there, for NODE_EXTRA_CA_CERTS
-  --execute               runs jobs as processes of this machine, with the variables of this command
-  --vault <name=value>    a secret of the Key Vault; invented, no secret of anything real; may be given
-                          several times
-  --outcome <status>      without --execute: Completed, Failed or Hangs (default: Completed)
+  --port <n>              where the resource manager listens (default: one that
+                          is free)
+  --ca-file <path>        writes the certificate of Entra there, for
+                          NODE_EXTRA_CA_CERTS
+  --execute               runs jobs as processes of this machine, with the
+                          variables of this command
+  --vault <name=value>    a secret of the Key Vault; invented, no secret of
+                          anything real; may be given several times
+  --outcome <status>      without --execute: Completed, Failed or Hangs
+                          (default: Completed)
   --role <role>           contributor or reader (default: contributor)
   --client-secret <text>  taken beside GitHub's tokens; invented
   --token-seconds <n>     how long access tokens are good (default: 3600)
-  --per-second <n>        requests a second; what is beyond is answered 429 (default: no limit)
-  --fail <fault>          METHOD:PATH:EFFECT, e.g. PUT:jobs/:503, for the first such request; the effect
-                          is a status, cut-before, cut-after or silent; paths of Entra and GitHub begin
+  --per-second <n>        requests a second; what is beyond is answered 429
+                          (default: no limit)
+  --fail <fault>          METHOD:PATH:EFFECT, e.g. PUT:jobs/:503, for the first
+                          such request; the effect is a status, cut-before,
+                          cut-after or silent; paths of Entra and GitHub begin
                           with /entra and /github; may be given several times
   --help                  show this and stop
+
+Examples:
+  $ airq-fake-azure --execute
+  $ airq-fake-azure --vault fs-api-key=invented --outcome Failed
+
+Exit codes:
+  0 stopped by a signal, 2 wrong input
+
+Secrets:
+  none: what it takes for right is invented, and told in the line it prints
+
+More: docs/jobs.md
 `
 
 const options = {
