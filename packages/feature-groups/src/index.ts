@@ -1,8 +1,16 @@
+export {
+  ALL_STATIONS,
+  type AqiAlertRow,
+  aqiAlerts,
+  type AqiIdentityRow,
+  aqiIdentities,
+} from './alert-groups.ts'
 export { type BesideSpan, readBeside } from './beside.ts'
 export { informationSha256, trainingRowsSha256 } from './content-hash.ts'
 export { fromDailyRow, readDays, refuseUnlike, toDailyRow } from './daily-rows.ts'
 export { FeatureGroupsError, type FeatureGroupsErrorCode } from './errors.ts'
 export { aqiDaily, type AqiDailyRow, aqiForecasts, type AqiForecastRow } from './groups.ts'
+export { type AqiImportRow, aqiImports, importsBy, newImports, shiftsOf } from './imports.ts'
 export { remoteHints } from './remote-hints.ts'
 export { daysBetween, type LedgerEntry, probabilitiesOf, type Recorded, recordForecast } from './ledger.ts'
 export { checkKnownAt, type EarlyRow, type KnownAtReport } from './known-at-audit.ts'
@@ -59,4 +67,12 @@ export {
   toStationRow,
 } from './live-rows.ts'
 export { toWeatherRows, type WeatherPart } from './weather-rows.ts'
-export { type IssuedForecast, type LiveSkill, liveSkill, readIssued } from './live-skill.ts'
+export {
+  type CountedForecast,
+  countedForecasts,
+  type IssuedForecast,
+  type IssuedInterval,
+  type LiveSkill,
+  liveSkill,
+  readIssued,
+} from './live-skill.ts'

@@ -10,6 +10,21 @@ export type IssuedForecast = Pick<
   'day' | 'timeZone' | 'issueSlot' | 'issuedAt' | 'decision' | 'aqi' | 'model' | 'lastFinalDay' | 'fallback'
 >
 
+/** With its interval. */
+export interface IssuedInterval extends IssuedForecast {
+  readonly lower: number
+  readonly upper: number
+  /** Share of days it was to hold. */
+  readonly coverage: number
+}
+
+/** A forecast that counts, what came, and what persistence would have said at the same decision. */
+export interface CountedForecast<T extends IssuedForecast = IssuedForecast> {
+  readonly forecast: T
+  readonly actual: number
+  readonly persistence: number
+}
+
 /** How forecasts did that were really issued. */
 export interface LiveSkill {
   readonly n: number
@@ -48,16 +63,9 @@ const LATEST_HOURS = 12
  */
 export function liveSkill(question: LiveSkillQuestion): LiveSkill | null {
   const { issued, days, knownBy, since, leastDays, by } = question
-  const outcomes = new Map<string, number>()
-  for (const { day, aqi, status, knownAt } of days) {
-    if (status === 'final' && aqi !== null && knownAt <= knownBy) outcomes.set(day, aqi)
-  }
-  const counted = firstInTime(issued)
-    .filter(({ day, model }) => day >= since && (by === undefined || isSame(model, by)))
-    .flatMap(({ day, aqi, lastFinalDay }) => {
-      const [actual, persistence] = [outcomes.get(day), outcomes.get(lastFinalDay)]
-      return actual === undefined || persistence === undefined ? [] : [{ day, actual, aqi, persistence }]
-    })
+  const counted = countedForecasts(issued, days, knownBy)
+    .filter(({ forecast: { day, model } }) => day >= since && (by === undefined || isSame(model, by)))
+    .map(({ forecast: { day, aqi }, actual, persistence }) => ({ day, actual, aqi, persistence }))
   const [first, last] = [counted[0], counted.at(-1)]
   if (first === undefined || last === undefined) return null
   const actual = counted.map((one) => one.actual)
@@ -74,9 +82,28 @@ export function liveSkill(question: LiveSkillQuestion): LiveSkill | null {
   }
 }
 
+/**
+ * The forecasts of one station and decision that count, in the order of the days: the first revision of each day,
+ * issued in time, not a fallback, with an outcome known by an instant (epoch ms).
+ */
+export function countedForecasts<T extends IssuedForecast>(
+  issued: readonly T[],
+  days: readonly DailyReading[],
+  knownBy: number,
+): CountedForecast<T>[] {
+  const outcomes = new Map<string, number>()
+  for (const { day, aqi, status, knownAt } of days) {
+    if (status === 'final' && aqi !== null && knownAt <= knownBy) outcomes.set(day, aqi)
+  }
+  return firstInTime(issued).flatMap((forecast) => {
+    const [actual, persistence] = [outcomes.get(forecast.day), outcomes.get(forecast.lastFinalDay)]
+    return actual === undefined || persistence === undefined ? [] : [{ forecast, actual, persistence }]
+  })
+}
+
 /** The earliest revision of each day that was issued in time, in the order of the days. */
-function firstInTime(issued: readonly IssuedForecast[]): IssuedForecast[] {
-  const byDay = new Map<string, IssuedForecast>()
+function firstInTime<T extends IssuedForecast>(issued: readonly T[]): T[] {
+  const byDay = new Map<string, T>()
   for (const entry of issued.toSorted((a, b) => a.issuedAt - b.issuedAt)) {
     const latest = startOfDay(entry.day, entry.timeZone) + LATEST_HOURS * HOUR_MS
     if (!entry.fallback && entry.issuedAt <= latest && !byDay.has(entry.day)) byDay.set(entry.day, entry)
@@ -100,8 +127,8 @@ export async function readIssued(
   station: string,
   span: IssuedSpan,
   options: CallOptions = {},
-): Promise<IssuedForecast[]> {
-  const issued: IssuedForecast[] = []
+): Promise<IssuedInterval[]> {
+  const issued: IssuedInterval[] = []
   // All columns: the run then keeps a remote store's answer for the station's other decisions.
   for await (const batch of store.read(aqiForecasts, { keys: { station }, ...span }, options)) {
     issued.push(...batch.map(fromRow))
@@ -109,7 +136,7 @@ export async function readIssued(
   return issued
 }
 
-function fromRow(row: AqiForecastRow): IssuedForecast {
+function fromRow(row: AqiForecastRow): IssuedInterval {
   const { model_name: name, model_version: version } = row
   return {
     day: localDay(row.day),
@@ -118,6 +145,9 @@ function fromRow(row: AqiForecastRow): IssuedForecast {
     issuedAt: row.issued_at,
     decision: row.decision,
     aqi: row.aqi,
+    lower: row.lower,
+    upper: row.upper,
+    coverage: row.coverage,
     model: name === null || version === null ? null : { name, version },
     lastFinalDay: localDay(row.last_final_day),
     fallback: row.fallback,

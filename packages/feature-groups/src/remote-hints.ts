@@ -19,8 +19,8 @@ const ZONES_MS = 14 * HOUR_MS
 const FIRST_DAY = Date.UTC(2000, 0, 1)
 /** No forecast of a source is for a day farther ahead. */
 const AHEAD_MS = 11 * DAY_MS
-/** The days on which a day is forecast, beside it: a source repeats past days too. */
-const WEATHER_DAYS = [-5, 0] as const
+/** The days on which a day is forecast, beside it: a source repeats past days too, and archives have what came. */
+const WEATHER_DAYS = [-5, 1] as const
 const SOURCE_DAYS = [-11, 4] as const
 const LEDGER_DAYS = [-1, 0] as const
 
@@ -46,6 +46,7 @@ function keyDomains({ stations, now, firstReading }: KeySpan): KeyDomains {
     day: (query) => labels(query, { from: FIRST_DAY, to: upTo, step: DAY_MS, length: 10 }),
     hour: (query) => labels(query, { from: firstReading, to: upTo, step: HOUR_MS, length: 13 }),
     revision: 'counter',
+    number: 'counter',
     part: WEATHER_PARTS,
     pollutant: POLLUTANTS,
     issue_slot: (_query, key) => {

@@ -73,11 +73,17 @@ test('whole histories and archives are read online: every key there can be is na
       known_at: NOW,
     },
   })
-  const forecasts = [weather('2026-03-06', '2026-03-06T12'), weather('2026-03-09', '2026-03-06T12')]
+  const forecasts = [
+    weather('2026-03-04', '2026-03-05T04'),
+    weather('2026-03-06', '2026-03-06T12'),
+    weather('2026-03-09', '2026-03-06T12'),
+  ]
   await store.ensure(weatherForecasts)
   await store.upsert(weatherForecasts, forecasts)
   const since = { keys: { station: 'beijing' }, from: NOW - 3 * DAY_MS }
   expect(await rowsOf(store.read(weatherForecasts, since))).toEqual(forecasts)
+  // The whole archive has too many keys: it is exported.
+  expect(await rowsOf(store.read(weatherForecasts, { keys: { station: 'beijing' } }))).toEqual(forecasts)
 
   const source = (text: string): SourceForecastRow => ({
     ...{ station: 'beijing', day: text, pollutant: 'pm25', issue_slot: '2026-03-06T12' },
