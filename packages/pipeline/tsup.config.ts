@@ -6,6 +6,7 @@ export default defineConfig({
     config: 'src/config/index.ts',
     input: 'src/input/index.ts',
     jobs: 'src/jobs/index.ts',
+    inspect: 'src/inspect/index.ts',
   },
   format: ['esm'],
   dts: true,

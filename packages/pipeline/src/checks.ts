@@ -1,6 +1,7 @@
 import type { AnyFeatureGroup } from '@airq/feature-store'
 import { describeError } from './describe-error.ts'
 import { PipelineError } from './errors.ts'
+import { mark } from './terminal/width.ts'
 import type { RunContext, StageResult } from './types.ts'
 
 /** One thing that `--check` tries: it tells what it found, or throws. */
@@ -29,13 +30,14 @@ export async function runChecks(
       checks.push({ name, ok: false, message: hint === undefined ? message : `${message} ${hint}` })
     }
   }
-  const text = checks.map(({ name, ok, message }) => `${ok ? 'ok  ' : 'BAD '} ${name}: ${message}`).join('\n')
+  const lines = checks.map(({ name, ok, message }) => `${ok ? 'ok  ' : 'BAD '} ${name}: ${message}`)
+  const text = lines.join('\n')
   const bad = checks.filter(({ ok }) => !ok)
-  if (bad.length === 0) return { summary: { checks, ...fields }, text }
+  if (bad.length === 0) return { summary: { checks, ...fields }, text: mark(text, false) }
   throw new PipelineError(
     'check-failed',
     `${String(bad.length)} of ${String(checks.length)} checks failed\n${text}`,
-    { details: { checks } },
+    { hint: 'Do what stands behind each BAD, then check again with --check.', details: { checks } },
   )
 }
 

@@ -1,6 +1,7 @@
 import type { FeatureStore } from '@airq/feature-store'
 import type { StationConfig } from './config/schema.ts'
 import { describeError } from './describe-error.ts'
+import { placed } from './errors.ts'
 import type { RunContext } from './types.ts'
 
 interface StationResults<T> {
@@ -21,7 +22,10 @@ export async function eachStation<T>(
   const results: T[] = []
   const failures: { readonly id: string; readonly error: unknown }[] = []
   let done = 0
-  for (const station of context.config.stations) {
+  const { stations } = context.config
+  using progress = context.progress('stations', stations.length)
+  for (const [i, station] of stations.entries()) {
+    progress.at(i)
     try {
       await using lease = await context.lease(store, station.id)
       if (lease === null) continue
@@ -33,7 +37,7 @@ export async function eachStation<T>(
     }
   }
   const [first] = failures
-  if (first !== undefined && done === 0) throw first.error
+  if (first !== undefined && done === 0) throw placed(first.error, `station ${first.id}`)
   for (const { id, error } of failures) {
     const { message, hint } = describeError(error).report
     const told = message.startsWith(`${id}:`) ? message : `${id}: ${message}`

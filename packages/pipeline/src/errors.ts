@@ -71,3 +71,9 @@ export class UserError extends PipelineError {
 export function isAirqError(error: unknown): error is Error {
   return error instanceof Error && marker in error
 }
+
+/** An error of ours with the place it is about, where it names none itself. */
+export function placed(error: unknown, where: string): unknown {
+  if (isAirqError(error) && Reflect.get(error, 'where') === undefined) Reflect.set(error, 'where', where)
+  return error
+}

@@ -1,6 +1,7 @@
 export { defineCommand } from './command/define-command.ts'
 export type { CommandDefinition, PipelineName } from './command/define-command.ts'
-export type { CommandIo } from './command/command-io.ts'
+export { type CommandIo, processIo, writeText } from './command/command-io.ts'
+export { parseArguments, type RunRequest, wantsJson } from './command/parse-arguments.ts'
 export { runCommand } from './command/run-command.ts'
 export { REGISTRY_OPTIONS, STATION_OPTIONS, STORE_OPTIONS } from './command/options.ts'
 export type { DownloadZone, LogLevel, OptionName, StageOptions } from './command/options.ts'
@@ -13,7 +14,10 @@ export { type CheckItem, checkRegistry, checkStore, runChecks } from './checks.t
 export { keySpan } from './key-span.ts'
 export { describeError, errorLines } from './describe-error.ts'
 export type { DescribedError, ErrorReport } from './describe-error.ts'
-export { PipelineError, UserError, isAirqError } from './errors.ts'
+export type { Progress, StartProgress } from './terminal/progress.ts'
+export { paint, type Terminal } from './terminal/terminal.ts'
+export { columnsFor, displayWidth, mark } from './terminal/width.ts'
+export { PipelineError, UserError, isAirqError, placed } from './errors.ts'
 export type { FrameErrorCode, PipelineErrorOptions } from './errors.ts'
 export type {
   Clock,

@@ -6,6 +6,8 @@ import type { ModelRegistry } from '@airq/model-registry'
 import type { Config, StationConfig } from './config/schema.ts'
 import type { RemoteName, SecretName } from './run/secret-table.ts'
 import type { GivenAs } from './run/secrets.ts'
+import type { StartProgress } from './terminal/progress.ts'
+import type { Terminal } from './terminal/terminal.ts'
 
 export interface Clock {
   /** Epoch ms. */
@@ -86,6 +88,10 @@ export interface RunContext {
   /** The system's time, for audits and durations. */
   readonly systemClock: Clock
   readonly logger: Logger
+  /** Tells of a work that takes its time, to whoever looks on. */
+  readonly progress: StartProgress
+  /** What the reader of the stage's text can see. */
+  readonly terminal: Terminal
   /** Goes to the log and into `warnings` of the summary. */
   readonly warn: (code: string, message: string) => void
   /** Aborted by SIGINT and SIGTERM; its reason is an error that makes the command exit 130. */
@@ -119,6 +125,8 @@ export interface RunContext {
    * @throws UserError `no-secret`, `bad-secret`
    */
   secret(name: SecretName): Promise<string>
+  /** The same where the run can do without: `undefined` where it is nowhere. @throws UserError `bad-secret` */
+  optionalSecret(name: SecretName): Promise<string | undefined>
   /** How a secret is given; nothing is looked up. `undefined`: it is not. */
   secretGivenAs(name: SecretName): Promise<GivenAs | undefined>
   /** A name at a vendor, from its flag, the environment or a `.env`. @throws UserError `bad-secret` */

@@ -48,7 +48,9 @@ describe('arguments', () => {
     expect(code).toBe(2)
     expect(stdout).toBe('')
     expect(stderr).toContain(message)
-    expect(stderr).toContain('Usage: probe-pipeline <config.yaml>')
+    expect(stderr).toMatch(
+      /^error: .+ \(bad-arguments\)\n {2}in (?:--[\w-]+|the arguments of probe-pipeline)\n {2}Usage: /,
+    )
     expect(stderr).not.toMatch(STACK)
   })
 
@@ -151,7 +153,7 @@ describe('endings', () => {
     expect(text).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'error: nothing can be used\n  in a.csv:3\n  Import more.\n',
+      stderr: 'error: nothing can be used (no-usable-rows)\n  in a.csv:3\n  Import more.\n',
     })
     const { code, stdout } = await runProbe('run-error', ['config.yaml', '--json'])
     expect(code).toBe(1)
@@ -165,7 +167,12 @@ describe('endings', () => {
   })
 
   test('wrong input found by a stage exits 2', async () => {
-    expect((await runProbe('input-error', ['config.yaml'])).code).toBe(2)
+    const { code, stderr } = await runProbe('input-error', ['config.yaml'])
+    expect(code).toBe(2)
+    // It names neither: the run does.
+    expect(stderr).toMatch(
+      /^error: there is no station "x" \(unknown-station\)\n {2}in config\.yaml\n {2}Correct it .+\n$/,
+    )
   })
 
   test.each([

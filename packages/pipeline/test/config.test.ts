@@ -19,6 +19,7 @@ describe('what is right', () => {
         decisions: ['end-of-day'],
         hours: { evening: 20, morning: 6 },
         coverage: 0.9,
+        maxReadingAgeHours: 4,
         liveSkill: { days: 90, leastDays: 30, alarmAt: 0.05, fallback: false },
       },
       featureStore: { kind: 'sqlite' },
@@ -34,6 +35,19 @@ describe('what is right', () => {
       weather: { kind: 'open-meteo' },
       jobs: { kind: 'process' },
       report: { publishObservations: false },
+      watch: {
+        staleHours: 12,
+        staleDays: 3,
+        missedHours: { feature: 7, inference: 30, training: 216 },
+        forecastHours: 6,
+        skill: { days: [30, 90], leastDays: 20, alarmBelow: 0 },
+        coverage: { days: 90, leastDays: 30 },
+        confidence: 0.95,
+        stuckHours: 24,
+        stuckDays: 6,
+        identityDays: 7,
+        alignmentDays: 90,
+      },
       trustedHosts: [],
     })
   })
@@ -196,7 +210,7 @@ describe('what is wrong, and exactly where', () => {
   test.each([
     ['time_zone', 'did you mean "timeZone"?'],
     ['nmae', 'did you mean "name"?'],
-    ['coverage', 'did you mean "forecast.coverage"?'],
+    ['coverage', 'did you mean "forecast.coverage" or "watch.coverage"?'],
     ['city_name', 'write it as "name" of an entry of "stations"'],
     ['colour', 'here are allowed: id, name, timeZone, location, source, scale'],
   ])('unknown key %s of a station: %s', (key, advice) => {

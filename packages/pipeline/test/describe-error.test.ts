@@ -39,13 +39,22 @@ test('an aborted call is an interruption', () => {
   expect(describeError(new PipelineError('aborted', 'aborted')).exitCode).toBe(130)
 })
 
-test('what, where, what to do: three lines at most, and no place twice', () => {
+test('what with its code, where, what to do: a line each', () => {
   expect(errorLines({ code: 'x', message: 'what', where: 'a:1:2', hint: 'Do.' })).toEqual([
-    'what',
+    'what (x)',
     '  in a:1:2',
     '  Do.',
   ])
-  expect(errorLines({ code: 'x', message: 'a:1:2 is wrong', where: 'a:1:2' })).toEqual(['a:1:2 is wrong'])
+  expect(errorLines({ code: 'x', message: 'two are wrong:\n  a\n  b', where: 'c' })).toEqual([
+    'two are wrong: (x)\n  a\n  b',
+    '  in c',
+  ])
+})
+
+test('the causes are told, the nearest first', () => {
+  const cause = new Error('the disk is full', { cause: new Error('ENOSPC') })
+  const { causes } = describeError(new PipelineError('state-unwritable', 'cannot write', { cause }))
+  expect(causes).toEqual(['the disk is full', 'ENOSPC'])
 })
 
 propertyTest('anything that is thrown can be described', fc.anything(), (thrown) => {

@@ -9,6 +9,7 @@ import { processIo } from '../src/command/command-io.ts'
 import { parseArguments } from '../src/command/parse-arguments.ts'
 import { openContext } from '../src/run/open-context.ts'
 import { Redactor } from '../src/run/redactor.ts'
+import { ProgressLine } from '../src/terminal/progress.ts'
 import { STATION } from './support/config-problems.ts'
 
 interface Setting {
@@ -48,6 +49,7 @@ async function contextOf({ keys, env = {}, flags = [], dotEnv = '' }: Setting) {
     runId: 'run-1',
     pipeline: 'training',
     logger: { trace: tell, debug: tell, info: tell, warn: tell, error: tell },
+    progress: new ProgressLine(process.stderr, Date, false).start,
     signal: new AbortController().signal,
     warn: (code: string, message: string) => tell(`${code}: ${message}`),
     redactor: new Redactor(),

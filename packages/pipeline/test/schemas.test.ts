@@ -209,6 +209,41 @@ const FIELDS = {
       { file: 'old.json', generatedAt: '2026-01-05T12:05:00.000Z', rows: 180, head: 'a'.repeat(64) },
     ],
   },
+  watch: {
+    looked: true,
+    whole: true,
+    stations: [
+      {
+        station: 'beijing',
+        simulated: false,
+        checks: [
+          { cause: 'stale-data', status: 'alert', message: 'no reading', figures: { readingAgeHours: 14 } },
+          {
+            cause: 'low-skill',
+            status: 'not-enough',
+            message: 'too few',
+            figures: { outcomes: 3, day: null },
+          },
+        ],
+      },
+    ],
+    runs: null,
+    alerts: [
+      {
+        state: 'recovered',
+        station: '*',
+        cause: 'missed-run',
+        number: 0,
+        severity: 'critical',
+        message: 'all recorded pipelines had a good run in time',
+        hint: '',
+        openedAt: '2026-01-08T12:05:00.000Z',
+        lastSeenAt: '2026-01-08T18:05:00.000Z',
+        closedAt: '2026-01-09T00:05:00.000Z',
+      },
+    ],
+    webhook: { given: true, pending: 1 },
+  },
   demo: {
     source: { kind: 'simulator', simulated: true },
     forecast: { ...FORECAST, simulated: true },

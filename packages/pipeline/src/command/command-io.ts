@@ -1,11 +1,12 @@
 import type { Readable, Writable } from 'node:stream'
+import type { ProgressStream } from '../terminal/progress.ts'
 import type { Clock } from '../types.ts'
 
 /** What a command touches of the process it runs in. */
 export interface CommandIo {
   readonly stdin: Readable
-  readonly stdout: Writable
-  readonly stderr: Writable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean }
+  readonly stderr: ProgressStream
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   /** The running script, for the commit it was built from. */

@@ -19,16 +19,20 @@ export type PipelineName =
   | 'run-all'
   | 'deploy-environment'
   | 'report'
+  | 'watch'
+  | 'doctor'
 
 export interface CommandDefinition<Names extends readonly OptionName[]> {
   /** As typed: `training-pipeline`. */
   readonly bin: string
   readonly pipeline: PipelineName
   readonly version: string
-  /** One sentence or two; wrapped by `--help`. */
+  /** One sentence; wrapped by `--help`. */
   readonly description: string
-  /** Whole command lines, at most 76 characters each. */
+  /** Two whole command lines at least, of at most 76 characters each. */
   readonly examples: readonly string[]
+  /** The configuration where none is named. Default: one must be named. */
+  readonly defaultConfig?: string
   /** The options it takes, beside the common ones. */
   readonly options: Names
   /** Who asks the Key Vault of the run. Default: the job's managed identity, a client secret, or `az login`. */

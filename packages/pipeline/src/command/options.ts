@@ -51,12 +51,17 @@ export interface StageOptions extends JobOptions {
   readonly cometApiKeyFile: string | undefined
   readonly cometProjectName: string | undefined
   readonly cometWorkspace: string | undefined
+  /** As given, likewise. */
+  readonly webhookUrl: string | undefined
+  readonly webhookUrlFile: string | undefined
   /** Ids; empty when not given: all stations. The configuration that a stage is given holds only the chosen ones. */
   readonly station: readonly string[]
   /** `undefined`: not given, so all of them. */
   readonly shard: Shard | undefined
   readonly check: boolean
   readonly dryRun: boolean
+  /** False: nothing is asked over the network. */
+  readonly network: boolean
   readonly degradedExit: 0 | 3
   readonly quarantine: 'list' | 'replay' | undefined
   readonly weatherHistory: boolean
@@ -151,6 +156,14 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
   },
   cometProjectName: { flags: '--comet-project-name <name>', description: 'project of Comet' },
   cometWorkspace: { flags: '--comet-workspace <name>', description: 'workspace of Comet' },
+  webhookUrl: {
+    flags: '--webhook-url <url>',
+    description: 'where alerts are sent, or where that is told: @env:NAME, @file:PATH, @kv:NAME',
+  },
+  webhookUrlFile: {
+    flags: '--webhook-url-file <path>',
+    description: 'file that holds it; - is standard input',
+  },
   station: { flags: '--station <id...>', description: 'only these stations of the configuration' },
   shard: {
     flags: '--shard <i/n>',
@@ -165,6 +178,7 @@ export const STAGE_OPTIONS: Readonly<Record<OptionName, OptionRow>> = {
     flags: '--dry-run',
     description: 'tell what would be written or submitted; write and submit nothing',
   },
+  network: { flags: '--no-network', description: 'look only at what is on this machine' },
   degradedExit: {
     flags: '--degraded-exit <code>',
     description: 'exit code of a run that is done but degraded',

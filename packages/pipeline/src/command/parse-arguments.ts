@@ -3,6 +3,7 @@ import type { OptionValues } from 'commander'
 import { DECISIONS, INFORMATION_SETS } from '../decisions.ts'
 import { UserError } from '../errors.ts'
 import type { CommandDefinition } from './define-command.ts'
+import { helpEnd } from './help-text.ts'
 import { jobOptions } from './job-options.ts'
 import { timeOf } from './option-row.ts'
 import {
@@ -52,7 +53,7 @@ export function parseArguments(
   const values: OptionValues = program.opts()
   return {
     kind: 'run',
-    configPath: program.args[0] ?? '',
+    configPath: program.args[0] ?? definition.defaultConfig ?? '',
     common: commonOptions(values),
     options: stageOptions(values),
   }
@@ -69,19 +70,20 @@ function withoutSeparator(argv: readonly string[]): readonly string[] {
 }
 
 function buildProgram(
-  { bin, version, description, examples, options }: CommandDefinition<readonly OptionName[]>,
+  definition: CommandDefinition<readonly OptionName[]>,
   write: (text: string) => void,
 ): Command {
+  const { bin, version, description, options, defaultConfig } = definition
   const program = new Command(bin)
-    .usage('<config.yaml> [options]')
+    .usage(defaultConfig === undefined ? '<config.yaml> [options]' : `[${defaultConfig}] [options]`)
     .description(description)
     .version(version, '--version', 'show the version')
     .helpOption('--help', 'show this text')
-    .argument('<config>', 'the configuration, a YAML file')
+    .argument(defaultConfig === undefined ? '<config>' : '[config]', 'the configuration, a YAML file')
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeOut: write, writeErr: () => undefined, getOutHelpWidth: () => HELP_WIDTH })
-    .addHelpText('after', helpEnd(examples))
+    .addHelpText('after', helpEnd(definition))
   // A job's specification passes --degraded-exit, whatever the pipeline.
   const names = new Set<OptionName>([...options, 'degradedExit'])
   for (const row of [...Array.from(names, (name) => STAGE_OPTIONS[name]), ...COMMON_OPTIONS]) {
@@ -94,16 +96,6 @@ function buildProgram(
   return program
 }
 
-function helpEnd(examples: readonly string[]): string {
-  const lines = examples.map((example) => `  $ ${example}`)
-  return [
-    '\nExamples:',
-    ...lines,
-    '\nExit codes:',
-    '  0 done, 1 failed, 2 wrong input, 3 done but degraded, 130 interrupted',
-  ].join('\n')
-}
-
 function badArguments(error: CommanderError, bin: string): UserError {
   const message = error.message
     .replace(/^error: /, '')
@@ -111,7 +103,9 @@ function badArguments(error: CommanderError, bin: string): UserError {
     .trim()
   const usage = `Usage: ${bin} <config.yaml> [options], the configuration first`
   const hint = error.code === 'commander.missingArgument' ? `${usage}.` : `${usage}; see ${bin} --help.`
-  return new UserError('bad-arguments', message, { hint })
+  // `option '--test-days <n>' argument 'x' is invalid`
+  const [, flag] = /'(--?[\w-]+)/.exec(message) ?? []
+  return new UserError('bad-arguments', message, { hint, where: flag })
 }
 
 function commonOptions(values: Readonly<Record<string, unknown>>): CommonOptions {
@@ -140,10 +134,13 @@ function stageOptions(values: Readonly<Record<string, unknown>>): StageOptions {
     cometApiKeyFile: optionalText(values['cometApiKeyFile']),
     cometProjectName: optionalText(values['cometProjectName']),
     cometWorkspace: optionalText(values['cometWorkspace']),
+    webhookUrl: optionalText(values['webhookUrl']),
+    webhookUrlFile: optionalText(values['webhookUrlFile']),
     station: texts(values['station']),
     shard: shardOf(optionalText(values['shard']) ?? '') ?? undefined,
     check: values['check'] === true,
     dryRun: values['dryRun'] === true,
+    network: values['network'] !== false,
     degradedExit: values['degradedExit'] === '0' ? 0 : 3,
     quarantine: QUARANTINE_ACTIONS.find((action) => action === values['quarantine']),
     weatherHistory: values['weatherHistory'] === true,

@@ -32,13 +32,20 @@ export async function readConfigText(
   const given = env[CONFIG_VARIABLE] ?? ''
   const bytes = given === '' ? await fileBytes(path) : variableBytes(given)
   if (bytes.length > LARGEST_BYTES) {
-    throw new UserError('bad-config', `${path} is larger than 1 MB: not a configuration`, { where: path })
+    throw new UserError('bad-config', `${path} is larger than 1 MB: not a configuration`, {
+      where: path,
+      hint: 'Name the YAML file with the stations; the one at the root of the repository is an example.',
+    })
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return { text, from: given === '' ? 'file' : 'variable', sha256: sha256Of(text) }
   } catch (cause) {
-    throw new UserError('bad-config', `${path} is not UTF-8 text`, { where: path, cause })
+    throw new UserError('bad-config', `${path} is not UTF-8 text`, {
+      where: path,
+      hint: 'Save it as UTF-8 from an editor.',
+      cause,
+    })
   }
 }
 

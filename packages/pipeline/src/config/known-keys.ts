@@ -14,6 +14,7 @@ import {
 } from './schema.ts'
 import { jobsSchemas } from './jobs-schemas.ts'
 import { featureStoreSchemas, modelRegistrySchemas } from './remote-schemas.ts'
+import { missedHoursSchema, watchCoverageSchema, watchSchema, watchSkillSchema } from './watch-schema.ts'
 import type { Path } from './yaml-document.ts'
 
 interface WithKeys {
@@ -46,6 +47,10 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   'training.hyperparameters': Object.keys(hyperparametersSchema.shape),
   weather: Object.keys(weatherSchema.shape),
   report: Object.keys(reportSchema.shape),
+  watch: Object.keys(watchSchema.shape),
+  'watch.missedHours': Object.keys(missedHoursSchema.shape),
+  'watch.skill': Object.keys(watchSkillSchema.shape),
+  'watch.coverage': Object.keys(watchCoverageSchema.shape),
 }
 
 /** The keys allowed in the mapping at a path; `kind` is what its key of that name holds. */

@@ -30,6 +30,9 @@ export function parseConfig(text: string, fileName: string): Config {
   throw badConfig(problems, fileName)
 }
 
+const CORRECT =
+  'Correct what is named; every key is explained in the config.yaml at the root of the repository.'
+
 function badConfig(found: readonly Problem[], fileName: string): UserError {
   const sorted = found.toSorted((a, b) => a.line - b.line || a.column - b.column)
   const problems = sorted.slice(0, MOST_PROBLEMS).map(({ line, column, message }) => ({
@@ -39,10 +42,10 @@ function badConfig(found: readonly Problem[], fileName: string): UserError {
   const details = { problems }
   const [first] = problems
   if (first !== undefined && sorted.length === 1) {
-    return new UserError('bad-config', first.message, { where: first.where, details })
+    return new UserError('bad-config', first.message, { where: first.where, hint: CORRECT, details })
   }
   const lines = problems.map(({ where, message }) => `  ${where} ${message}`)
   if (sorted.length > MOST_PROBLEMS) lines.push(`  … and ${String(sorted.length - MOST_PROBLEMS)} more`)
   const message = [`${fileName} has ${String(sorted.length)} problems:`, ...lines].join('\n')
-  return new UserError('bad-config', message, { where: fileName, details })
+  return new UserError('bad-config', message, { where: fileName, hint: CORRECT, details })
 }

@@ -5,6 +5,7 @@ import { DECISIONS } from '../decisions.ts'
 import { type ForecasterId, FORECASTERS } from '../forecasters.ts'
 import { jobsSchemas } from './jobs-schemas.ts'
 import { featureStoreSchemas, modelRegistrySchemas } from './remote-schemas.ts'
+import { watchSchema } from './watch-schema.ts'
 
 const CANDIDATES: readonly ForecasterId[] = [
   'persistence',
@@ -79,6 +80,8 @@ export const forecastSchema = z.strictObject({
   hours: decisionHoursSchema.prefault({}),
   /** Share of days the interval is to hold. */
   coverage: z.number().min(0.5).max(0.99).default(0.9),
+  /** A station that is pulled is flagged where its newest reading is older. 0: never. */
+  maxReadingAgeHours: z.number().min(0).max(168).default(4),
   liveSkill: liveSkillSchema.prefault({}),
 })
 
@@ -140,6 +143,7 @@ export const configSchema = z.strictObject({
     .discriminatedUnion('kind', [jobsSchemas.process, jobsSchemas.docker, jobsSchemas['azure-ml']])
     .default({ kind: 'process' }),
   report: reportSchema.prefault({}),
+  watch: watchSchema.prefault({}),
   /** Hosts that secrets may be sent to, beside the vendors' own and loopback. */
   trustedHosts: z.array(z.string().min(1).max(253)).max(20).default([]),
 })

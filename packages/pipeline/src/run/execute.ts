@@ -5,15 +5,18 @@ import { writeText } from '../command/command-io.ts'
 import type { CommandIo } from '../command/command-io.ts'
 import type { OptionName } from '../command/options.ts'
 import type { RunRequest } from '../command/parse-arguments.ts'
-import { describeError, errorLines } from '../describe-error.ts'
+import { describeError, errorLines, withoutControls } from '../describe-error.ts'
 import type { DescribedError } from '../describe-error.ts'
-import { PipelineError, UserError } from '../errors.ts'
+import { UserError } from '../errors.ts'
 import type { Logger, RunWarning, StageResult } from '../types.ts'
-import { createLogger, paint, wantsColour } from './logger.ts'
+import { ProgressLine, showsProgress } from '../terminal/progress.ts'
+import { paint, wantsColour } from '../terminal/terminal.ts'
+import { createLogger } from './logger.ts'
 import { openContext } from './open-context.ts'
 import type { Closable, OpenedContext } from './open-context.ts'
 import { recordJob } from './record-job.ts'
 import { Redactor } from './redactor.ts'
+import { located, outputFailed } from './located.ts'
 import { summaryLine } from './summary.ts'
 import type { Outcome } from './summary.ts'
 import { supervise } from './supervision.ts'
@@ -37,7 +40,7 @@ export async function execute(
       run.logger.info(`${name}: stopping; once more stops at once`)
     },
     onSecondSignal: (reason) => {
-      void run.report({ kind: 'failed', error: describeError(reason) }).then(async (code) => {
+      void run.report({ kind: 'failed', error: run.located(describeError(reason)) }).then(async (code) => {
         // What others wait for, a lease above all, is given back if that is a matter of a moment.
         await Promise.race([run.closeAll(), sleep(CLOSING_MS)])
         io.exit(code)
@@ -61,7 +64,7 @@ export async function execute(
     // After a signal, whatever a stage makes of it is the interruption.
     return {
       kind: 'failed',
-      error: describeError(supervision.signal.aborted ? supervision.signal.reason : error),
+      error: run.located(describeError(supervision.signal.aborted ? supervision.signal.reason : error)),
     }
   })
   if (opened !== undefined && !(request instanceof UserError) && !supervision.hasCrashed()) {
@@ -78,11 +81,14 @@ export async function execute(
 /** The facts of one run, and how they are told. */
 class Run {
   readonly logger: Logger
+  readonly #progress: ProgressLine
   readonly #runId = randomUUID()
   readonly #warnings: RunWarning[] = []
   readonly #resources: Closable[] = []
   readonly #startedAt: number
   readonly #pipeline: string
+  /** Where an error is that names no place of its own. */
+  readonly #place: string
   readonly #json: boolean
   readonly #debug: boolean
   readonly #degradedExit: number
@@ -99,14 +105,18 @@ class Run {
     const level = request instanceof UserError ? 'info' : request.common.logLevel
     this.#startedAt = io.clock.now()
     this.#pipeline = command.pipeline
+    this.#place = request instanceof UserError ? `the arguments of ${command.bin}` : request.configPath
     this.#json = json
     this.#debug = level === 'debug' || level === 'trace'
     this.#degradedExit = request instanceof UserError ? 3 : request.options.degradedExit
     this.#io = io
+    const shown = showsProgress(io.stderr, io.env, { json, logLevel: level })
+    this.#progress = new ProgressLine(io.stderr, io.clock, shown)
     this.logger = createLogger(
       {
         level,
         json,
+        before: this.#progress.clear,
         base: { pipeline: command.pipeline, runId: this.#runId },
         redact: this.#redactor.redact,
       },
@@ -119,6 +129,7 @@ class Run {
       runId: this.#runId,
       pipeline: this.#pipeline,
       logger: this.logger,
+      progress: this.#progress.start,
       redactor: this.#redactor,
       keep: (resource: Closable) => {
         this.#resources.push(resource)
@@ -145,6 +156,7 @@ class Run {
   async report(ending: Ending): Promise<number> {
     if (this.#exitCode !== null) return this.#exitCode
     this.#exitCode = exitCodeOf(ending, this.#degradedExit)
+    this.#progress.stop()
     if (ending.kind === 'failed') await this.#reportError(ending.error)
     const text = this.#json
       ? this.summary(ending)
@@ -153,7 +165,7 @@ class Run {
         : ''
     const failure = text === '' ? null : await writeText(this.#io.stdout, this.#redactor.redact(text))
     if (failure === null) return this.#exitCode
-    await this.#reportError(describeError(new PipelineError('output-failed', `stdout: ${failure.message}`)))
+    await this.#reportError(outputFailed(failure))
     return 1
   }
 
@@ -173,14 +185,28 @@ class Run {
     return this.#redactor.redact(summaryLine(facts, outcome))
   }
 
-  async #reportError({ report, stack }: DescribedError): Promise<void> {
+  /** With the place and the way out that any error of this run has. */
+  located(error: DescribedError): DescribedError {
+    return located(error, this.#place)
+  }
+
+  async #reportError({ report, stack, causes = [] }: DescribedError): Promise<void> {
     const shown = this.#debug && stack !== undefined ? stack : null
+    const because = this.#debug ? causes.map((cause) => `  because: ${withoutControls(cause)}`) : []
     if (this.#json) {
-      this.logger.error(report.message, { ...report, ...(shown === null ? {} : { stack: shown }) })
+      this.logger.error(report.message, {
+        ...report,
+        ...(shown === null ? {} : { stack: shown }),
+        ...(this.#debug && causes.length > 0 ? { causes } : {}),
+      })
       return
     }
-    const label = paint('red', 'error', wantsColour(this.#io))
-    const lines = [`${label}: ${errorLines(report).join('\n')}`, ...(shown === null ? [] : [shown])]
+    const label = paint('red', 'error', wantsColour(this.#io.stderr, this.#io.env))
+    const lines = [
+      `${label}: ${errorLines(report).join('\n')}`,
+      ...because,
+      ...(shown === null ? [] : [shown]),
+    ]
     await writeText(this.#io.stderr, this.#redactor.redact(`${lines.join('\n')}\n`))
   }
 }

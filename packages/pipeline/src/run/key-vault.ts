@@ -114,6 +114,8 @@ export class KeyVault {
       if (token !== null) return token.token
     } catch (error) {
       signal.throwIfAborted()
+      // Azure's library keeps a refusal for a while and would tell it again unasked.
+      this.#credential = undefined
       throw signInFailed(host, error instanceof Error ? error.message : String(error))
     }
     throw signInFailed(host, 'no token was given')
@@ -175,6 +177,7 @@ function failed(where: string, why: string): PipelineError {
   return new PipelineError('key-vault-failed', `the Key Vault gave no secret: ${why}`, {
     where,
     retryable: true,
+    hint: 'Run it again; if it stays, see whether the network of the vault lets this machine in.',
   })
 }
 

@@ -54,7 +54,8 @@ function releasable(lease: Lease, path: string): RunLease {
   return { [Symbol.asyncDispose]: () => (released ??= release()) }
 }
 
-async function holderIn(path: string): Promise<string> {
+/** Who holds it, by the note beside the store; a run that is gone is said to be. */
+export async function holderIn(path: string): Promise<string> {
   try {
     const { runId, host, pid, since } = noteSchema.parse(JSON.parse(await readFile(path, 'utf8')))
     const gone = host === hostname() && !isAlive(pid) ? ', which is gone' : ''

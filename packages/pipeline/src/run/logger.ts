@@ -1,9 +1,9 @@
-import { styleText } from 'node:util'
 import { pino } from 'pino'
 import { tolerateErrors } from '../command/command-io.ts'
 import type { CommandIo } from '../command/command-io.ts'
 import type { LogLevel } from '../command/options.ts'
 import { withoutControls } from '../describe-error.ts'
+import { paint, wantsColour } from '../terminal/terminal.ts'
 import type { LogFields, Logger } from '../types.ts'
 
 export interface LoggerOptions {
@@ -13,14 +13,17 @@ export interface LoggerOptions {
   readonly base: LogFields
   /** Takes secrets out of a line. */
   readonly redact: (text: string) => string
+  /** Called before each line. */
+  readonly before?: () => void
 }
 
 /** Logs to stderr: JSON lines, or short lines for people. */
-export function createLogger({ level, json, base, redact }: LoggerOptions, io: CommandIo): Logger {
+export function createLogger({ level, json, base, redact, before }: LoggerOptions, io: CommandIo): Logger {
   tolerateErrors(io.stderr)
-  const colour = wantsColour(io)
+  const colour = wantsColour(io.stderr, io.env)
   const destination = {
     write: (line: string) => {
+      before?.()
       io.stderr.write(redact(json ? line : humanLine(line, colour)))
     },
   }
@@ -50,15 +53,6 @@ export function createLogger({ level, json, base, redact }: LoggerOptions, io: C
       log.error(fields, message)
     },
   }
-}
-
-/** https://no-color.org: any value but the empty one switches colours off. */
-export function wantsColour({ stderr, env }: Pick<CommandIo, 'stderr' | 'env'>): boolean {
-  return stderr.isTTY === true && (env['NO_COLOR'] ?? '') === ''
-}
-
-export function paint(style: 'red' | 'yellow' | 'dim', text: string, colour: boolean): string {
-  return colour ? styleText(style, text, { validateStream: false }) : text
 }
 
 const STYLES: Readonly<Record<string, 'red' | 'yellow' | 'dim'>> = {

@@ -6,6 +6,8 @@ import type { OptionName, StageOptions } from '../command/options.ts'
 import { CONFIG_VARIABLE, readConfigText } from '../config/config-text.ts'
 import { parseConfig } from '../config/load-config.ts'
 import type { Config } from '../config/schema.ts'
+import type { StartProgress } from '../terminal/progress.ts'
+import { terminalOf } from '../terminal/terminal.ts'
 import type { Clock, Logger, OpenStoreOptions, RunContext } from '../types.ts'
 import { baseUrlOf } from './base-urls.ts'
 import { chosenStations } from './chosen-stations.ts'
@@ -23,6 +25,7 @@ export interface RunIdentity {
   /** `training`, as in the summary. */
   readonly pipeline: string
   readonly logger: Logger
+  readonly progress: StartProgress
   readonly signal: AbortSignal
   readonly warn: (code: string, message: string) => void
   readonly redactor: Redactor
@@ -85,6 +88,8 @@ export async function openContext(
     clock,
     systemClock: io.clock,
     logger,
+    progress: run.progress,
+    terminal: terminalOf(io.stdout, io.env),
     warn,
     signal,
     runId,
@@ -113,6 +118,7 @@ export async function openContext(
     },
     env: io.env,
     secret: (name) => givens.secret(name),
+    optionalSecret: (name) => givens.optionalSecret(name),
     secretGivenAs: (name) => givens.givenAs(name),
     nameIfGiven: (name) => givens.nameIfGiven(name),
     baseUrl: (variable, configured) => baseUrlOf(variable, configured, io),

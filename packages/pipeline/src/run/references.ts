@@ -55,7 +55,10 @@ export async function fromVariable(where: string, value: string, vault: KeyVault
 export async function fromFile(path: string): Promise<Found> {
   const value = await readFile(path, 'utf8').catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    throw new UserError('bad-secret', `the file of the secret can't be read (${code})`, { where: path })
+    throw new UserError('bad-secret', `the file of the secret can't be read (${code})`, {
+      where: path,
+      hint: 'Name a file that holds the secret alone and that this user may read.',
+    })
   })
   return { value, where: path }
 }

@@ -1,7 +1,8 @@
 import type { StageOptions } from '../command/options.ts'
 
 /** What a run may need and no configuration may hold. */
-export type SecretName = 'aqi-token' | 'fs-api-key' | 'comet-api-key' | 'mlflow-token' | 'mlflow-password'
+export type SecretName =
+  'aqi-token' | 'fs-api-key' | 'comet-api-key' | 'mlflow-token' | 'mlflow-password' | 'webhook-url'
 
 /** Names of things at the vendors: no secrets. */
 export type RemoteName = 'fs-project-name' | 'comet-project-name' | 'comet-workspace' | 'mlflow-username'
@@ -39,6 +40,12 @@ export const SECRETS: Readonly<Record<SecretName, GivenRow>> = {
   },
   'mlflow-token': { what: 'the bearer token of MLflow', variables: ['MLFLOW_TRACKING_TOKEN'] },
   'mlflow-password': { what: 'the password of MLflow', variables: ['MLFLOW_TRACKING_PASSWORD'] },
+  'webhook-url': {
+    what: 'the address that alerts are sent to',
+    variables: ['AIRQ_WEBHOOK_URL'],
+    flag: ({ webhookUrl }) => webhookUrl,
+    fileFlag: ({ webhookUrlFile }) => webhookUrlFile,
+  },
 }
 
 export const REMOTE_NAMES: Readonly<Record<RemoteName, GivenRow>> = {

@@ -52,9 +52,14 @@ export class Givens {
 
   /** @throws UserError `no-secret`, `bad-secret` */
   async secret(name: SecretName): Promise<string> {
-    const value = (await this.secretIfGiven(name)) ?? (await this.#inVault(name))
+    const value = await this.optionalSecret(name)
     if (value === undefined) throw missing('no-secret', name, SECRETS[name])
     return value
+  }
+
+  /** A secret that a run can do without. @throws as `secret`, but never `no-secret` */
+  async optionalSecret(name: SecretName): Promise<string | undefined> {
+    return (await this.secretIfGiven(name)) ?? (await this.#inVault(name))
   }
 
   /** Reads no file and asks no vault. */

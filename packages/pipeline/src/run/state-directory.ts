@@ -4,6 +4,8 @@ import { UserError } from '../errors.ts'
 
 const OWNER_ONLY = 0o700
 const HINT = 'Name a directory you may write to with --state.'
+const SHUT_HINT =
+  'Name a directory you may write to with --state. In a container: a volume, as in --volume airq:/state, and --state /state.'
 
 /**
  * Makes the directory, for its owner alone, unless it is there.
@@ -14,7 +16,9 @@ export async function ensureStateDirectory(path: string): Promise<void> {
     await mkdir(path, { recursive: true, mode: OWNER_ONLY })
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
-    throw await unusable(path, error)
+    // Node says of a read-only file system that nothing is there: what is there tells why.
+    await checkStateDirectory(path)
+    throw await unusable(path, path, error)
   }
 }
 
@@ -30,15 +34,17 @@ export async function checkStateDirectory(path: string): Promise<void> {
     if (await isOtherThanDirectory(nearest)) throw new Error('it is not a directory')
     await access(nearest, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
-    throw await unusable(nearest, error)
+    throw await unusable(path, nearest, error)
   }
 }
 
-async function unusable(path: string, error: unknown): Promise<UserError> {
-  const reason = (await isOtherThanDirectory(path)) ? 'it is not a directory' : reasonOf(error)
-  return new UserError('state-unwritable', `the state directory ${path} cannot be used: ${reason}`, {
-    hint: HINT,
-    where: path,
+/** @param culprit the directory itself, or one above it */
+async function unusable(path: string, culprit: string, error: unknown): Promise<UserError> {
+  const reason = (await isOtherThanDirectory(culprit)) ? 'it is not a directory' : reasonOf(error)
+  const place = culprit === path ? '' : `${culprit}: `
+  return new UserError('state-unwritable', `the state directory ${path} cannot be used: ${place}${reason}`, {
+    hint: reason === REASONS['EROFS'] || reason === REASONS['EACCES'] ? SHUT_HINT : HINT,
+    where: culprit,
     cause: error,
   })
 }
@@ -57,6 +63,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  ENOENT: 'it could not be made',
   ENOTDIR: 'a part of its path is not a directory',
   EEXIST: 'it is not a directory',
 }

@@ -11,6 +11,7 @@ export const SUMMARIES = [
   'backtest',
   'check-leaks',
   'report',
+  'watch',
   'demo',
 ] as const
 
