@@ -3,7 +3,7 @@ import { FeatureStoreError } from '../errors.ts'
 import { badAnswer } from './api.ts'
 import { parseSparkCsv } from './csv.ts'
 import { jobFailed, newestExecution, waitForExecution, type JobContext } from './executions.ts'
-import { deleteFolder, downloadFile, listFolder } from './files.ts'
+import { deletePath, downloadFile, listFolder } from './files.ts'
 import { pause, retrying } from './retrying.ts'
 import type { View } from './views.ts'
 import { jobSchema, jobsSchema, trainingSetSchema, type ExecutionDto } from './wire.ts'
@@ -138,7 +138,7 @@ async function removeSet(context: JobContext, path: string, folder: string): Pro
   try {
     const what = `Deleting the export of group ${groupLabel(group)}`
     await api.send({ what, scope: 'FEATURESTORE', method: 'DELETE', path, signal: undefined })
-    if ((await listFolder(free, folder)).length > 0) await deleteFolder(free, folder)
+    if ((await listFolder(free, folder)).length > 0) await deletePath(free, folder)
   } catch (error) {
     if (!FeatureStoreError.isInstance(error)) throw error
     settings.progress({

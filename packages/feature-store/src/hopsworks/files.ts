@@ -63,7 +63,8 @@ export async function downloadFile(context: FileContext, path: string): Promise<
   return typeof body === 'number' ? new Uint8Array() : body
 }
 
-export async function deleteFolder(context: FileContext, path: string): Promise<void> {
+/** A file, or a folder with all that is in it. */
+export async function deletePath(context: FileContext, path: string): Promise<void> {
   await context.api.send({
     what: `Deleting ${path}`,
     scope: 'DATASET_DELETE',

@@ -5,14 +5,18 @@ import { FeatureStoreError } from '../errors.ts'
 import type { Row } from '../row-schema.ts'
 import { toCsv } from './csv.ts'
 import { endingOf, jobFailed, startJob, waitForExecution, type JobContext } from './executions.ts'
-import { deleteFolder } from './files.ts'
+import { deletePath } from './files.ts'
+import { hasJobOfItsOwn, pauseOf, type PreparedWrite, withdraw } from './job-of-its-own.ts'
 import { fileName, findLeftovers, resumeFrom, type Leftovers } from './leftovers.ts'
-import { retrying } from './retrying.ts'
+import { pause, retrying } from './retrying.ts'
 import { uploadFile } from './upload.ts'
 import { ingestionSchema, type ExecutionDto, type GroupDto } from './wire.ts'
 
 /** A folder without a job may be somebody's who is about to begin one. */
 const ABANDONED_MS = 60 * 60_000
+/** As Hudi's and Delta's errors are named. */
+const CONFLICT = /WriteConflict|Concurrent\w*Exception/
+const MOST_CONFLICTS = 20
 
 /**
  * Writes rows by Hopsworks' own ingestion job: a folder and a job, the rows as one CSV file, the job begun and waited
@@ -38,7 +42,7 @@ export async function ingest(context: JobContext, stored: GroupDto, rows: readon
   }
   if (resume.kind === 'go-on') {
     tell(`going on with job ${resume.job} of an earlier try`)
-    await finish(context, resume.job, resume.execution)
+    await finish(context, { job: resume.job, digest, begun: resume.execution })
     await cleanUp(context, await findLeftovers(context), { job: resume.job })
     return
   }
@@ -46,17 +50,33 @@ export async function ingest(context: JobContext, stored: GroupDto, rows: readon
     tell(`waiting for job ${job}, which writes the same group`)
     await waitForExecution(context, job, execution)
   }
-  const { dataPath, job } = await prepare(context, stored.id)
-  await uploadFile(context, dataPath, fileName(digest, job.name), bytes)
-  settings.progress({
-    step: 'upload',
-    group: groupLabel(group),
-    message: `${String(rows.length)} rows, ${String(bytes.length)} bytes`,
-  })
-  await finish(context, job.name, undefined)
+  const { job, folder } = await prepareAlone(context, stored, { digest, bytes, rows: rows.length })
+  await finish(context, { job, digest, begun: undefined })
   // Those waited for are over by now.
   const others = resume.running.length === 0 ? leftovers : await findLeftovers(context)
-  await cleanUp(context, others, { job: job.name, folder: dataPath })
+  await cleanUp(context, others, { job, folder })
+}
+
+/** The rows in a folder, with a job that no other write was given too. */
+async function prepareAlone(
+  context: JobContext,
+  stored: GroupDto,
+  { digest, bytes, rows }: { readonly digest: string; readonly bytes: Uint8Array; readonly rows: number },
+): Promise<{ readonly job: string; readonly folder: string }> {
+  const { settings, group } = context
+  for (let meeting = 1; ; meeting += 1) {
+    const { dataPath: folder, job } = await prepare(context, stored.id)
+    const preparedAt = settings.clock.now()
+    const write: PreparedWrite = { folder, fileName: fileName(digest, job.name), preparedAt }
+    await uploadFile(context, folder, write.fileName, bytes)
+    settings.progress({
+      step: 'upload',
+      group: groupLabel(group),
+      message: `${String(rows)} rows, ${String(bytes.length)} bytes`,
+    })
+    if (await hasJobOfItsOwn(context, write)) return { job: job.name, folder }
+    await withdraw(context, write, { digest, meeting })
+  }
 }
 
 /** A folder and a job that is not begun. A lost answer costs an empty folder: the next has new ones. */
@@ -85,10 +105,32 @@ async function prepare(context: JobContext, groupId: number) {
   })
 }
 
-async function finish(context: JobContext, job: string, begun: ExecutionDto | undefined): Promise<void> {
-  const execution = begun ?? (await startJob(context, job))
-  const ending = await waitForExecution(context, job, execution)
-  if (ending === 'failed') throw await jobFailed(context, job, execution)
+/** Of two jobs that write one table at a time, the later fails, and is begun again. */
+async function finish(
+  context: JobContext,
+  write: { readonly job: string; readonly digest: string; readonly begun: ExecutionDto | undefined },
+): Promise<void> {
+  const { job, digest } = write
+  let { begun } = write
+  for (let attempt = 1; ; attempt += 1) {
+    const execution = begun ?? (await startJob(context, job))
+    const ending = await waitForExecution(context, job, execution)
+    if (ending === 'succeeded') return
+    const failed = await jobFailed(context, job, execution)
+    if (attempt >= MOST_CONFLICTS || !CONFLICT.test(failed.message)) throw failed
+    context.settings.progress({
+      step: 'job',
+      group: groupLabel(context.group),
+      message: `job ${job} met another that writes the same group: again`,
+    })
+    const { list } = await findLeftovers(context)
+    for (const { file, execution: other } of list) {
+      if (file === undefined || file.job === job || other === undefined) continue
+      await waitForExecution(context, file.job, other)
+    }
+    await pause(context.settings.clock, context.signal, pauseOf(digest, attempt))
+    begun = undefined
+  }
 }
 
 /**
@@ -111,7 +153,7 @@ async function cleanUp(
     .reverse()
   if (own.folder !== undefined && complete) over.push(own.folder)
   try {
-    for (const folder of over) await deleteFolder(context, folder)
+    for (const folder of over) await deletePath(context, folder)
     if (own.job === undefined) return
     await api.send({
       what: `Deleting job ${own.job}`,

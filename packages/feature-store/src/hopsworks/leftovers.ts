@@ -1,5 +1,6 @@
 import { endingOf, lookForExecution, type JobContext } from './executions.ts'
 import { LISTED, listFolder } from './files.ts'
+import { shareASecond } from './job-of-its-own.ts'
 import type { ExecutionDto } from './wire.ts'
 
 const LOOKED_AT = 20
@@ -70,6 +71,12 @@ async function findFile(context: JobContext, folder: string): Promise<UploadedFi
   return undefined
 }
 
+/** Of two writes in one second both have the job of the later. */
+function isAlone(list: readonly Leftover[], index: number): boolean {
+  const own = list[index]?.createdAt ?? Number.NaN
+  return !list.some(({ createdAt }, i) => i !== index && shareASecond(createdAt, own))
+}
+
 export type Resume =
   /** The same rows are in: nothing is to be done. */
   | { readonly kind: 'done'; readonly job: string }
@@ -91,7 +98,9 @@ export function resumeFrom({ list }: Leftovers, digest: string, size: number): R
     const ending = execution === undefined ? undefined : endingOf(execution)
     if (ending === 'running') return { kind: 'go-on', job: file.job, execution }
     if (index > 0) continue
-    if (ending === undefined) return { kind: 'go-on', job: file.job, execution: undefined }
+    if (ending === undefined && isAlone(list, index)) {
+      return { kind: 'go-on', job: file.job, execution: undefined }
+    }
     if (ending === 'succeeded') return { kind: 'done', job: file.job }
   }
   const running = list.flatMap(({ file, execution }) =>

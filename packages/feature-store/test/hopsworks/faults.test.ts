@@ -114,7 +114,8 @@ describe('a job', () => {
       /^Job city_daily_1_insert_fg_\d+ of group city_daily v1 is running after 10 minutes/,
     )
     expect(error.hint).toContain('begins no other')
-    expect(clock.now() - began).toBe(600_000)
+    // Before it begins the job, the write lets the second pass that its name tells.
+    expect(clock.now() - began).toBe(601_000)
     await failure('job-timeout', store.upsert(daily, dailyRows(3)))
     expect(fake.executions()).toHaveLength(1)
   })

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '@airq/http'
 
 import {
@@ -20,6 +21,17 @@ export function leapingClock(start = Date.UTC(2026, 0, 2)): Clock & { leap(ms: n
       await new Promise((resolve) => setImmediate(resolve))
       signal.throwIfAborted()
       now += ms
+    },
+  }
+}
+
+/** A clock of fifty seconds a second, for what has to happen at the same time. */
+export function fastClock(start = Date.UTC(2026, 0, 2)): Clock {
+  const began = performance.now()
+  return {
+    now: () => Math.floor(start + 50 * (performance.now() - began)),
+    async sleep(ms, signal) {
+      await setTimeout(ms / 50, undefined, { signal })
     },
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { failure, readAll } from '../../src/testing/harness.ts'
 import { daily, dailyRow, dailyRows, forecastRow, forecasts } from './groups.ts'
-import { asked, closing, filesOf, startHopsworks } from './opened.ts'
+import { asked, closing, fastClock, filesOf, startHopsworks } from './opened.ts'
 
 const timing = { startMs: 6000, runMs: 9000 }
 
@@ -18,6 +18,9 @@ describe('a write', () => {
       'GET /project/119/dataset//Projects/airq/Ingestion',
       'POST /project/119/featurestores/67/featuregroups/N/ingestion',
       'POST /project/119/dataset/upload//Projects/airq/Ingestion/city_daily_T0',
+      // Whether another write was given the same job.
+      'GET /project/119/dataset//Projects/airq/Ingestion/city_daily_T0',
+      'GET /project/119/dataset//Projects/airq/Ingestion',
       'POST /project/119/jobs/city_daily_1_insert_fg_T0/executions',
       'GET /project/119/jobs/city_daily_1_insert_fg_T0/executions/N',
       'GET /project/119/jobs/city_daily_1_insert_fg_T0/executions/N',
@@ -29,6 +32,26 @@ describe('a write', () => {
     expect(start?.contentType).toBe('text/plain')
     expect(fake.rows('offline', 'city_daily')).toEqual(dailyRows(3))
     expect(fake.rows('online', 'city_daily')).toEqual(dailyRows(3))
+    expect(filesOf(hopsworks)).toEqual(['Resources/', 'Ingestion/'])
+  })
+
+  test.each([2, 3, 5])('of %i processes at the same time comes whole, of each', async (writers) => {
+    const clock = fastClock()
+    await using hopsworks = await startHopsworks({ timing, clock })
+    const options = { read: 'export', clock } as const
+    const stores = await Promise.all(Array.from({ length: writers }, () => hopsworks.open(options)))
+    await using all = new AsyncDisposableStack()
+    for (const store of stores) all.defer(() => store.close())
+    await stores[0]?.ensure(daily)
+    await Promise.all(
+      stores.map(async (store, i) => {
+        await store.ensure(daily)
+        expect(await store.upsert(daily, dailyRows(40).slice(i * 8, i * 8 + 8))).toMatchObject({ written: 8 })
+      }),
+    )
+    const written = hopsworks.fake.rows('offline', 'city_daily')
+    expect(written).toHaveLength(8 * writers)
+    expect(written).toEqual(expect.arrayContaining(dailyRows(8 * writers)))
     expect(filesOf(hopsworks)).toEqual(['Resources/', 'Ingestion/'])
   })
 
