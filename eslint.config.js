@@ -75,13 +75,16 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/report/src/**/*.ts'],
+    files: ['packages/{report,watch}/src/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
         {
           patterns: [
-            onlyOurs(['aqi-client', 'feature-groups', 'model'], 'report is pure: rows in, files out.'),
+            onlyOurs(
+              ['aqi-client', 'feature-groups', 'model'],
+              'report and watch are pure: rows in, files or findings out.',
+            ),
             noTesting,
           ],
         },
@@ -96,7 +99,7 @@ export default tseslint.config(
         {
           patterns: [
             onlyOurs(
-              [...LIBRARIES, ...FRAMES, 'job-runner', 'report', 'http'],
+              [...LIBRARIES, ...FRAMES, 'job-runner', 'report', 'watch', 'http'],
               'An app never imports an app.',
             ),
             noTesting,

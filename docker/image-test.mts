@@ -120,7 +120,7 @@ async function checkPipelines(images: Readonly<Record<App, Image>>): Promise<voi
     await ends(2, feature, city, ['feature-pipeline', 'config.yaml', '--wrong'])
     await ends(2, training, city, ['training-pipeline', 'none.yaml'])
     const { stderr } = await ends(2, inference, city, ['inference-pipeline', 'config.yaml'])
-    match(stderr, /the state directory \/app\/\.airq cannot be used/)
+    match(stderr, /the state directory \/app\/\.airq cannot be used: \/app: .*\n(?:.*\n)?.*--state \/state/)
   })
 }
 
@@ -183,6 +183,8 @@ async function checkMinimal(image: Image): Promise<void> {
     for (const path of ['bin', 'usr/bin', 'usr/local/bin/npm'])
       equal(existsSync(join(image.root, path)), false)
     equal(image.config.User, '1000:1000')
+    for (const path of ['app/THIRD-PARTY-LICENSES', 'usr/share/doc/libc6/copyright', 'usr/local/LICENSE'])
+      ok(existsSync(join(image.root, path)), `no ${path}`)
     await ends(0, image, mounts(SIMULATED), ['batch_feature_pipeline', ...IN_STATE])
     await ends(2, image, mounts(SIMULATED), ['feature-pipeline', 'config.yaml', '--wrong'])
   })

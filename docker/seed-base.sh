@@ -12,12 +12,14 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 
 debootstrap --variant=minbase bookworm "$tree" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >&2
-# As in Debian's own slim images.
-rm -rf "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/* "$tree"/var/log/*.log "$tree"/usr/share/doc \
+# As in Debian's own slim images: of the documentation, the licences stay.
+rm -rf "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/* "$tree"/var/log/*.log \
   "$tree"/usr/share/man "$tree"/usr/share/info "$tree"/usr/share/locale
+find "$tree"/usr/share/doc -type f ! -name copyright -delete
 
 # As in Node's: its own folder tree in /usr/local, and a user.
 install -m 755 "$node" "$tree/usr/local/bin/node"
+echo "Node's licence stands here in Node's image." >"$tree/usr/local/LICENSE"
 mkdir -p "$tree/usr/local/lib/node_modules"
 cp -R "$npm" "$tree/usr/local/lib/node_modules/npm"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$tree/usr/local/bin/npm"

@@ -50,8 +50,8 @@ describe('backtest', () => {
   test('people read it in the table', async () => {
     const { stdout } = await run('backtest', [...args(), '--information', '+stationHours'])
     const line = (start: string) => stdout.split('\n').find((text) => text.includes(start)) ?? ''
-    expect(line('MAE')).toMatch(/Winkler +p vs persistence +p vs hours-so-far$/)
+    expect(line('MAE')).toMatch(/in 90 % +p +p hours$/)
     expect(line('  ridge')).toMatch(/< 0\.001 +\S+(?: 0\.001)?$/)
-    expect(line('  persistence').trimEnd()).toMatch(/[\d.]+ +\d\.\d{3}$/)
+    expect(line('  persistence').trimEnd()).toMatch(/[\d.]+ % +\d\.\d{3}$/)
   })
 })

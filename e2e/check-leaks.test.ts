@@ -74,11 +74,12 @@ describe('a store that the pipelines filled', () => {
     }
   })
 
-  test('one decision, for people: a line a group and a line for each kind of row', async () => {
+  test('one decision, for people: an entry a group and one for each kind of row', async () => {
     const { code, stdout, stderr } = await run('check-leaks', [...args(), '--decision', 'evening'])
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/^\[simulated] {3}aqi_daily +[\d,]+ values of [\d,]+ rows, none known before/m)
-    expect(stdout).toMatch(/evening, stationHours: .* 5 of 5 planted leaks found$/m)
+    const unfolded = stdout.replaceAll(/\n\[simulated] {5}/g, ' ')
+    expect(unfolded).toMatch(/evening, stationHours: .* 5 of 5 planted leaks found$/m)
     expect(stdout).not.toContain('end-of-day')
   })
 

@@ -1,11 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { startFakeOpenMeteo } from '@airq/aqi-client/testing'
 import { expect, test } from 'vitest'
 import { ROOT } from '../scripts/built-apps.mts'
 import { validate, workplace } from './support/bins.ts'
+import { docsBlocks, skeletonOf } from './support/docs-blocks.ts'
 import { history } from './support/histories.ts'
 
 function demo(...args: string[]) {
@@ -18,6 +20,10 @@ test('without a file: a simulated city, every line marked', () => {
   const lines = stdout.split('\n').filter((line) => line !== '')
   expect(lines.slice(2).filter((line) => !line.startsWith('[simulated] '))).toEqual([])
   expect(stdout).toContain('say nothing about real skill')
+  const promised = docsBlocks().find(({ code }) => code.startsWith('airq demo on'))
+  expect(lines.map(skeletonOf)).toEqual(promised?.code.split('\n').filter(Boolean).map(skeletonOf))
+  const page = /^\[simulated\] The page: open (.*)$/m.exec(stdout)?.[1] ?? ''
+  expect(readFileSync(join(process.cwd(), page), 'utf8')).toContain('Simulated City')
 })
 
 test('a sorted file goes on with the presumption and a warning; its summary keeps its schema', async () => {
@@ -37,7 +43,7 @@ test('bad input is told as the command tells it', async () => {
   await using place = await workplace()
   const { status, stdout } = demo('--csv', await place.file('beijing.csv', '<html></html>'))
   expect(status).toBe(2)
-  expect(stdout).toContain('Error: ')
+  expect(stdout).toMatch(/^error: .* \([a-z-]+\)\n {2}in .*beijing\.csv.*\n {2}\S/m)
 })
 
 test('--live: the hours of a model, no account, and its sources named', async () => {

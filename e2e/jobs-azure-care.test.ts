@@ -33,8 +33,14 @@ describe('what may not reach Azure is refused before anything is sent', () => {
   })
 
   test('files, and stores that a job would take with it', async () => {
-    const csv = await there.submit('run-batch-feature-pipeline', '--csv', 'beijing.csv')
+    const csv = await there.submit('run-batch-feature-pipeline', '--csv', 'my city.csv', '--as', 'beijing')
     expect([csv.code, csv.summary['error'].code]).toEqual([2, 'files-out-of-reach'])
+    expect(csv.summary['error'].hint).toContain(
+      `batch-feature-pipeline ${there.place.config} --csv 'my city.csv' --as beijing`,
+    )
+    const resumed = await there.submit('run-hyperparam-optimization-pipeline', '--resume')
+    expect([resumed.code, resumed.summary['error'].code]).toEqual([2, 'bad-arguments'])
+    expect(resumed.summary['error'].message).toMatch(/^--resume: /)
     await using place = await workplace(
       'stations: [{ id: a, name: A, timeZone: Asia/Tokyo, source: { kind: aqicn-csv } }]\njobs: { kind: azure-ml, resourceGroup: g, workspace: www }\n',
     )

@@ -16,6 +16,9 @@ ${station('north', 5)}${station('east', 6)}${station('south', 7)}
 weather: { kind: none }
 training: { candidates: [ridge], testDays: 60 }
 `
+const BEIJING = `
+stations: [{ id: beijing, name: Beijing, timeZone: Asia/Shanghai, source: { kind: aqicn-csv } }]
+`
 const NOW = '2024-07-01T20:30:00+02:00'
 const LATER = '2024-07-01T21:30:00+02:00'
 const TABLES = ['aqi_daily_v1', 'aqi_readings_v1', 'aqi_stations_v1']
@@ -102,6 +105,14 @@ describe('one job', () => {
     expect(stations.toSorted()).toEqual(['east', 'north', 'south'])
   })
 
+  test('what was held back is listed by a job too', async () => {
+    await using place = await workplace(CONFIG)
+    const { go } = at(place)
+    await go('feature-pipeline')
+    const listed = await go('run-feature-pipeline', '--quarantine', 'list')
+    expect([listed.code, jobsOf(listed)[0]?.['summary']]).toMatchObject([0, { quarantine: [] }])
+  })
+
   test('a history of this machine is imported by a job of this machine', async () => {
     await using place = await workplace()
     const { go } = at(place)
@@ -160,8 +171,24 @@ test('jobs in containers: the image of the app, the state mounted, and how it we
     image: 'r.example/training-app:1',
     command: expect.arrayContaining(['training-pipeline', 'config.yaml', '--state', '/state']),
   })
-  const files = await run('run-batch-feature-pipeline', [...args, '--csv', 'beijing.csv'], env)
-  expect([files.code, files.summary['error'].code]).toEqual([2, 'files-out-of-reach'])
+})
+
+test('a history of this machine is mounted into the container that imports it', async () => {
+  await using place = await workplace(`${BEIJING}jobs: { kind: docker, image: 'r.example/{app}:1' }\n`)
+  const bin = await commandsIn(join(place.dir, 'bin'))
+  const script = await place.file('docker-shim.mjs', DOCKER_SHIM)
+  const shim = `#!/bin/sh\nexec '${process.execPath}' '${script}' '${bin}' "$@"\n`
+  await chmod(await place.file('docker', shim), 0o755)
+  const env = { PATH: `${place.dir}:${process.env['PATH'] ?? ''}` }
+  const file = await place.file('beijing.csv', 'date, pm25\n2024/6/1, 80\n2024/6/2, 90\n2024/6/3, 70\n')
+  const args = [place.config, '--state', place.state, '--json', '--csv', file, '--download-zone', 'west']
+  const done = await run('run-batch-feature-pipeline', args, env)
+  expect([done.code, done.summary['error']]).toEqual([0, undefined])
+  expect(jobsOf(done)[0]?.['summary'].stations).toMatchObject([{ station: 'beijing', rowsRead: 3 }])
+  const shown = await run('run-batch-feature-pipeline', [...args, '--dry-run'], env)
+  expect(shown.summary['dryRun'].job.command.join(' ')).toMatch(/--csv \/input\/[0-9a-f]{12}\/beijing\.csv /)
+  const missing = await run('run-batch-feature-pipeline', [...args, '--csv', 'none.csv'], env)
+  expect([missing.code, missing.summary['error'].code]).toEqual([2, 'unreadable-file'])
 })
 
 describe('shards', () => {

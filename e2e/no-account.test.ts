@@ -1,10 +1,12 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { listenOnLoopback } from '@airq/http/testing'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { ROOT } from '../scripts/built-apps.mts'
 import { type Workplace, workplace } from './support/bins.ts'
 import { outputOf, runCommand } from './support/command.ts'
+import { fakeGitHub } from './support/github.ts'
 import { rowsOf } from './support/store.ts'
 
 const CONFIG = `
@@ -18,32 +20,61 @@ const outside = { GITHUB_REPOSITORY: '', GITHUB_OUTPUT: '', GITHUB_STEP_SUMMARY:
 
 /** The commands of the workflow, after its preparation, as they stand there. */
 const { jobs } = parse(readFileSync(join(ROOT, '.github', 'workflows', 'no-account.yml'), 'utf8')) as {
-  jobs: { cycle: { steps: { run?: string }[] } }
+  jobs: { cycle: { steps: { if?: string; run?: string }[] } }
 }
-const commands = jobs.cycle.steps.flatMap(({ run }) => run ?? [])
+const commands = jobs.cycle.steps.flatMap(({ if: condition = '', run }) =>
+  run === undefined ? [] : [{ condition, command: run }],
+)
+
+/** The page that stands on GitHub Pages, and the API that tells where. */
+async function pages() {
+  const published = { feed: '' }
+  const site = await listenOnLoopback((request, response): Promise<void> => {
+    response.statusCode = request.url === '/airq/forecast.json' && published.feed !== '' ? 200 : 404
+    response.end(published.feed)
+    return Promise.resolve()
+  })
+  const github = await fakeGitHub({
+    '': () => ({ private: true, has_pages: true }),
+    '/pages': () => ({ html_url: `${site.baseUrl}/airq/` }),
+  })
+  return {
+    ...{ published, env: github.env },
+    [Symbol.asyncDispose]: async () => {
+      await github[Symbol.asyncDispose]()
+      await site.close()
+    },
+  }
+}
 
 /** A fresh clone on a fresh machine, through the whole workflow. */
-async function cycle(place: Workplace, remote: string, name: string) {
+async function cycle(place: Workplace, remote: string, name: string, env: Readonly<Record<string, string>>) {
   const clone = join(place.dir, name)
   await outputOf('git', ['clone', '--quiet', remote, clone], { cwd: place.dir })
   const page = join(place.dir, `${name}.md`)
-  for (const command of commands) {
+  let found = ''
+  for (const { condition, command } of commands) {
+    const wanted = /outputs\.found == '(\w+)'/.exec(condition)?.[1]
+    if (wanted !== undefined && wanted !== found) continue
     const [, , , script = '', ...args] = command.split(' ')
     const words = args.map((word) => word.replace('"$STATE"', outside.STATE))
     const { code, stdout, stderr } = await runCommand(
       process.execPath,
       ['--conditions=@airq/source', join(ROOT, 'scripts', `${script}.mts`), ...words],
-      { cwd: clone, env: { ...outside, GITHUB_STEP_SUMMARY: page } },
+      { cwd: clone, env: { ...outside, ...env, GITHUB_STEP_SUMMARY: page } },
     )
     expect(code, `${command}\n${stdout}${stderr}`).toBe(0)
+    found = /^found=(\w+)$/m.exec(stdout)?.[1] ?? found
   }
   const ran = [...readFileSync(page, 'utf8').matchAll(/^- .*?(feature|training|inference)-pipeline/gm)]
-  return { state: join(clone, '.airq'), ran: ran.map(([, pipeline]) => pipeline) }
+  const feed = readFileSync(join(clone, 'site', 'forecast.json'), 'utf8')
+  return { state: join(clone, '.airq'), ran: ran.map(([, pipeline]) => pipeline), found, feed }
 }
 
-test('the workflow without Azure: the first run trains and forecasts, the next goes on from its state', async () => {
+test('the workflow without Azure: the first run trains and forecasts, the next goes on from its state and page', async () => {
   await using place = await workplace(CONFIG)
-  expect(commands).toHaveLength(3)
+  await using there = await pages()
+  expect(commands).toHaveLength(8)
   const [remote, seed] = [join(place.dir, 'remote.git'), join(place.dir, 'seed')]
   await outputOf('git', ['init', '--quiet', '--bare', '--initial-branch=main', remote], { cwd: place.dir })
   await outputOf('git', ['clone', '--quiet', remote, seed], { cwd: place.dir })
@@ -56,14 +87,17 @@ test('the workflow without Azure: the first run trains and forecasts, the next g
     await outputOf('git', [...ME, ...args], { cwd: seed })
   }
 
-  const first = await cycle(place, remote, 'first')
+  const first = await cycle(place, remote, 'first', there.env)
   expect(first.ran).toEqual(['feature', 'training', 'inference'])
   const [issued] = rowsOf(first.state, 'aqi_forecasts_v1')
   expect(issued).toMatchObject({ station: 'vienna', fallback: 0 })
+  expect([first.found, JSON.parse(first.feed).ledger.rows]).toEqual(['false', 1])
 
-  const second = await cycle(place, remote, 'second')
+  there.published.feed = first.feed
+  const second = await cycle(place, remote, 'second', there.env)
   expect(second.ran, 'trained just now').toEqual(['feature', 'inference'])
   expect(rowsOf(second.state, 'aqi_forecasts_v1')).toContainEqual(issued)
+  expect(second.found, 'held against the feed as published').toBe('true')
 })
 
 test('tag-releases tags each package once its version is made, and pushes the tags', async () => {

@@ -109,7 +109,8 @@ describe('Hopsworks, reads online, and Comet', () => {
     expect(imported.stderr).toContain('hopsworks: job')
     expect(trained.summary['models'][0]).toEqual(plain.trained.summary['models'][0])
     expect(forecastOf(inferred)).toEqual(forecastOf(plain.inferred))
-    expect(jobs()).toBe(2)
+    // Days, their import, the ledger.
+    expect(jobs()).toBe(3)
 
     const written = imported.summary['written'] as number
     const again = await go('batch-feature-pipeline', '--csv', file)
@@ -118,7 +119,7 @@ describe('Hopsworks, reads online, and Comet', () => {
     expect(retrained.summary['models'][0]).toMatchObject({ outcome: 'unchanged', version: '1.0.0' })
     const forecast = await go('inference-pipeline')
     expect(forecast.summary['forecasts'][0]).toMatchObject({ new: false, revision: 0 })
-    expect(jobs()).toBe(2)
+    expect(jobs()).toBe(3)
 
     const checked = await Promise.all([
       go('batch-feature-pipeline', '--check'),

@@ -228,6 +228,29 @@ test('keep-schedules switches on what has a schedule, not what was switched off 
   )
 })
 
+describe('published-feed', () => {
+  const fetched = async (pages: boolean, env: Environment = {}) => {
+    await using place = await workplace()
+    await using github = await fakeGitHub({ '': () => ({ has_pages: pages }) })
+    const file = join(place.dir, 'published', 'forecast.json')
+    const done = await script('published-feed', [file], { ...github.env, ...env })
+    return { ...done, wrote: existsSync(file) }
+  }
+
+  test('where no page is set up, nothing was published, and it is said how to', async () => {
+    const none = await fetched(false)
+    expect([none.code, none.wrote, none.stdout]).toEqual([0, false, expect.stringMatching(/^found=false$/m)])
+    expect(none.stdout).toContain('::warning title=no-pages::')
+  })
+
+  test('a page that cannot be asked is an error, not a page without a past', async () => {
+    const broken = await fetched(true)
+    expect([broken.code, broken.wrote, broken.stdout]).toEqual([1, false, ''])
+    expect(broken.stderr).toContain('GitHub answered 404')
+    expect((await script('published-feed', [])).code).toBe(2)
+  })
+})
+
 test('check-image names what it takes, and is no silent pass in a workflow', async () => {
   expect((await script('check-image', ['feature-app'])).code).toBe(2)
   const without = { PATH: '/nowhere', GITHUB_ACTIONS: '' }

@@ -10,6 +10,7 @@ interface Step {
   readonly name?: string
   readonly uses?: string
   readonly run?: string
+  readonly if?: string
   readonly env?: Readonly<Record<string, string>>
   readonly with?: Readonly<Record<string, unknown>>
 }
@@ -17,7 +18,7 @@ interface Step {
 interface Job {
   readonly 'runs-on': string
   readonly 'timeout-minutes'?: number
-  readonly environment?: string
+  readonly environment?: string | { readonly name: string; readonly url: string }
   readonly permissions?: Readonly<Record<string, string>>
   readonly steps: readonly Step[]
 }
@@ -105,7 +106,7 @@ describe('what runs', () => {
   test('no command is put together by GitHub, nor holds a secret flag', () => {
     for (const command of commands) {
       expect(command).not.toContain('${{')
-      expect(command).not.toMatch(/--(aqi-token|fs-api-key|comet-api-key)/)
+      expect(command).not.toMatch(/--(aqi-token|fs-api-key|comet-api-key|webhook-url)/)
     }
   })
 
@@ -150,10 +151,15 @@ describe('rights', () => {
       'deploy.yml plan': ['actions read', read],
       'deploy.yml deploy': [read, 'id-token write', 'packages write'],
       'feature.yml feature': [read, 'id-token write'],
-      'inference.yml inference': ['actions read', read, 'id-token write'],
+      'inference.yml inference': ['actions read', read, 'id-token write', 'pages read'],
+      'inference.yml publish': ['id-token write', 'pages write'],
       'training.yml training': [read, 'id-token write'],
-      'no-account.yml cycle': ['contents write'],
+      'no-account.yml cycle': ['contents write', 'pages read'],
+      'no-account.yml alerts': [read, 'issues write'],
+      'no-account.yml publish': ['id-token write', 'pages write'],
       'watch.yml alarm': ['actions read', read, 'issues write'],
+      'watch.yml look': [read, 'id-token write'],
+      'watch.yml alerts': [read, 'issues write'],
       'watch.yml keep-alive': ['actions write', read],
     })
     for (const [file, { permissions }] of workflows) expect(permissions, file).toEqual({})
@@ -168,7 +174,27 @@ describe('rights', () => {
         Object.keys(env).filter((key) => key.startsWith('AZURE_')),
       )
       const three = ['AZURE_CLIENT_ID', 'AZURE_SUBSCRIPTION_ID', 'AZURE_TENANT_ID']
-      expect([...new Set(ids)].toSorted(), id).toEqual(signsIn ? three : [])
+      const publishes = job.permissions?.['pages'] === 'write'
+      expect([...new Set(ids)].toSorted(), id).toEqual(signsIn && !publishes ? three : [])
+    }
+  })
+
+  test('who publishes the page runs no code of ours, and only where a variable wants it', () => {
+    const publishing = jobs.filter(({ job }) => job.permissions?.['pages'] === 'write')
+    expect(publishing.map(({ file }) => file)).toEqual(['inference.yml', 'no-account.yml'])
+    for (const { id, file, job } of publishing) {
+      expect(job.environment, id).toMatchObject({ name: 'github-pages' })
+      expect(
+        job.steps.map(({ uses }) => uses?.split('@')[0]),
+        id,
+      ).toEqual(['actions/deploy-pages'])
+      const made = steps.filter((step) => step.file === file && step.step.if?.includes('published'))
+      expect(made.map(({ step }) => step.name)).toEqual([
+        'Make the first page',
+        'Make the page',
+        'Hand over the page',
+      ])
+      expect(texts.get(file)?.match(/if: vars\.AIRQ_PUBLISH_PAGE == 'true'/g)).toHaveLength(1)
     }
   })
 
@@ -179,11 +205,18 @@ describe('rights', () => {
     expect(texts.get('ci.yml')).not.toMatch(/\bsecrets\b|\bvars\b|github\.token|: write\b/)
   })
 
-  test('the only secret is the token of WAQI, without Azure, in the step that pulls', () => {
+  test('the only secrets are, without Azure, the token of WAQI and the address of the webhook, where they are used', () => {
     const uses = steps.filter(({ step }) => JSON.stringify(step).includes('secrets.'))
-    expect(uses.map(({ id }) => id)).toEqual(['no-account.yml cycle: Pull, train when due, forecast'])
+    expect(uses.map(({ id }) => id)).toEqual([
+      'no-account.yml cycle: Pull, train when due, forecast',
+      'no-account.yml cycle: Watch data, runs and forecasts',
+    ])
     expect(uses[0]?.step.env?.['AQI_TOKEN']).toBe('${{ secrets.AQI_TOKEN }}')
-    expect([...texts.values()].join('').match(/secrets\.\w+/g)).toEqual(['secrets.AQI_TOKEN'])
+    expect(uses[1]?.step.env?.['AIRQ_WEBHOOK_URL']).toBe('${{ secrets.AIRQ_WEBHOOK_URL }}')
+    expect([...texts.values()].join('').match(/secrets\.\w+/g)).toEqual([
+      'secrets.AQI_TOKEN',
+      'secrets.AIRQ_WEBHOOK_URL',
+    ])
   })
 
   test('credentials stay behind only where a later step pushes', () => {
@@ -225,7 +258,7 @@ describe('when', () => {
 })
 
 test('each variable and secret of the repository is explained', () => {
-  const docs = ['deploy.md', 'without-azure.md']
+  const docs = ['deploy.md', 'without-azure.md', 'watch.md']
     .map((file) => readFileSync(join(ROOT, 'docs', file), 'utf8'))
     .join('')
   const named = [...texts.values()].join('').matchAll(/\b(?:vars|secrets)\.(\w+)/g)

@@ -19,7 +19,9 @@ export const BINS = {
   'run-inference-pipeline': 'jobs-app',
   'run-all': 'jobs-app',
   'deploy-environment': 'jobs-app',
+  'airq-doctor': 'jobs-app',
   report: 'inference-app',
+  'airq-watch': 'inference-app',
 } as const
 export type Bin = keyof typeof BINS
 
@@ -40,9 +42,11 @@ export function buildApps(): void {
     shell: process.platform === 'win32',
   })
   if (built.status === 0) return
-  process.stderr.write(
-    `${built.stdout}${built.stderr}${built.error?.message ?? ''}\nThe apps could not be built.\n`,
-  )
+  const told =
+    built.error === undefined
+      ? `${built.stdout}${built.stderr}`
+      : `${built.error.message}: start it by npx --yes pnpm@12.21.0 exec node …`
+  process.stderr.write(`${told}\nThe apps could not be built.\n`)
   process.exit(1)
 }
 

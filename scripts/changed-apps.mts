@@ -19,7 +19,7 @@ type App = (typeof APPS)[number]
 /** Beside their packages, all that images are made of. */
 const OF_EVERY_IMAGE = [
   ...['docker/Dockerfile', 'docker/lay-out.mts', 'docker/warm-cache.mts', '.dockerignore', 'LICENSE'],
-  ...['pnpm-workspace.yaml', 'turbo.json', 'tsconfig.base.json'],
+  ...['pnpm-workspace.yaml', 'turbo.json', 'tsconfig.base.json', 'tsup.app.ts'],
 ]
 
 interface Task {

@@ -27,16 +27,18 @@ export interface DemoSummary {
   simulated: boolean
   live: boolean
   state: string
+  /** The first file of the site. */
+  page: string
 }
 
 export const HELP = `Usage: demo [--csv FILE…] [--as STATION] [--download-zone west|east|auto] [--json]
        demo --live [--json]
 
-Imports a history, trains, publishes a model and forecasts the next day, as three
-processes. Without --csv the history is simulated and the results say nothing about
-real skill. With it, FILE is a download from aqicn.org/historical of a station that
-config.yaml names. With --live the history is a model's for Beijing, asked of
-open-meteo.com without any account.
+Imports a history, trains, publishes a model, forecasts the next day and makes a
+page of it, as four processes. Without --csv the history is simulated and the
+results say nothing about real skill. With it, FILE is a download from
+aqicn.org/historical of a station that config.yaml names. With --live the
+history is a model's for Beijing, asked of open-meteo.com without any account.
 
 Examples:
   demo
@@ -53,13 +55,13 @@ export function stepText(
   what = '',
   simulated = false,
 ): string {
-  if (typeof bin === 'string') return `${mark(simulated)}${String(step)}/3 ${bin}: ${what} … `
+  if (typeof bin === 'string') return `${mark(simulated)}${String(step)}/4 ${bin}: ${what} … `
   return `${((bin.at(-1)?.wallMs ?? 0) / 1000).toFixed(2)} s\n`
 }
 
 /** The end of the demo: forecast, interval, score. */
 export function demoText(summary: DemoSummary): string {
-  const { forecast, scores, test, warnings, processes, simulated, live, state } = summary
+  const { forecast, scores, test, warnings, processes, simulated, live, state, page } = summary
   const airq = scores['airq']
   const persistence = scores['persistence']
   const percent = (share: number) => `${(share * 100).toFixed(0)} %`
@@ -76,6 +78,7 @@ export function demoText(summary: DemoSummary): string {
       : []),
     ...(simulated ? ['Simulated results say nothing about real skill.'] : []),
     `${(processes.reduce((sum, { wallMs }) => sum + wallMs, 0) / 1000).toFixed(2)} s in ${String(processes.length)} processes; store and registry are in ${relative(process.cwd(), state)}`,
+    `The page: open ${relative(process.cwd(), page)}`,
   ]
   const notes = warnings.map(({ message }) => `Note: ${message}`)
   return `${[...lines, ...notes].map((line) => (line === '' ? '' : `${mark(simulated)}${line}`)).join('\n')}\n`

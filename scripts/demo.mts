@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { type Bin, buildApps, ROOT, runBin } from './built-apps.mts'
 import { demoText, HELP, type DemoSummary, type Forecast, type Scores, stepText } from './demo-text.mts'
 
-// The main job on one machine: import, train, forecast, as three processes that share nothing but a folder.
+// The main job on one machine: import, train, forecast, report, as four processes that share nothing but a folder.
 
 interface Warning {
   code: string
@@ -78,7 +78,7 @@ function fail(exitCode: number, error: NonNullable<ChildSummary['error']>): neve
   if (values.json) print({ ok: false, error })
   else
     say(
-      `\n\nError: ${error.message}\n${error.where === undefined ? '' : `Where: ${error.where}\n`}${error.hint ?? ''}\n`,
+      `\n\nerror: ${[`${error.message} (${error.code})`, error.where && `in ${error.where}`, error.hint].filter(Boolean).join('\n  ')}\n`,
     )
   process.exit(exitCode)
 }
@@ -135,6 +135,11 @@ say(stepText(3, 'inference-pipeline', 'store and registry into a forecast', simu
 const inferred = await step('inference-pipeline', [...now, '--decision', 'end-of-day', '--allow-fallback'])
 say(stepText('done', processes))
 
+say(stepText(4, 'report', 'forecast, record, reasons and model as a page', simulated))
+const site = join(state, 'site')
+await step('report', [...now, '--out', site])
+say(stepText('done', processes))
+
 const [forecast] = inferred.forecasts ?? []
 const [model] = trained.models ?? []
 if (forecast === undefined || model === undefined)
@@ -153,6 +158,7 @@ if (values.json) {
       simulated,
       live: kind === 'live',
       state,
+      page: join(site, 'index.html'),
     }),
   )
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { parseConfig } from '../packages/pipeline/src/config/index.ts'
-import { FRESH_MS, readingAges } from './actions/freshness.mts'
+import { freshMs, readingAges } from './actions/freshness.mts'
 import { annotate, plain, tell } from './actions/workflow-output.mts'
 import { buildApps, type BinRun, isBin, runBin } from './built-apps.mts'
 
 // Runs a command for a workflow: in-actions [--refuse-old] COMMAND config.yaml …
 // Done but degraded (exit code 3) is a warning on a run that went well; its reasons are annotations. A reading older
-// than four hours is flagged; with --refuse-old, the run fails where every station's is. The summary, which holds the
+// than `forecast.maxReadingAgeHours` is flagged; with --refuse-old, the run fails where every station's is. The summary, which holds the
 // reading, is not printed: logs of a public repository are public.
 
 interface Told {
@@ -22,7 +22,7 @@ interface Summary extends Readonly<Record<string, unknown>> {
   readonly jobs?: readonly { readonly job: string; readonly outcome: string; readonly url?: string }[]
 }
 
-const OLD = { title: 'old-reading', hours: String(FRESH_MS / 3_600_000) }
+const OLD = 'old-reading'
 
 const argv = process.argv.slice(2).filter((argument, index) => argument !== '--' || index > 0)
 const refuseOld = argv[0] === '--refuse-old'
@@ -65,13 +65,13 @@ function report(code: number, summary: Summary): number {
   }
   const old = code === 0 || code === 3 ? oldReadings(summary) : { told: [], all: false }
   const refused = refuseOld && old.all
-  for (const message of old.told) annotate(refused ? 'error' : 'warning', OLD.title, message)
+  for (const message of old.told) annotate(refused ? 'error' : 'warning', OLD, message)
   const ended = refused ? 'refused: no station has a fresh reading' : endOf(code)
   tell([
     `### ${plain(command)}: ${ended}`,
     ...jobs.map(({ job, outcome, url }) => `- ${plain(job)} ${plain(outcome)}${linkTo(url)}`),
     ...warnings.map(({ code: title, message }) => `- ${plain(title)}: ${plain(message)}`),
-    ...old.told.map((message) => `- ${OLD.title}: ${plain(message)}`),
+    ...old.told.map((message) => `- ${OLD}: ${plain(message)}`),
     ...(error === undefined ? [] : [`- **${plain(error.code)}**: ${plain(error.message)}`]),
   ])
   process.stdout.write(`${command}: ${ended}\n`)
@@ -92,14 +92,15 @@ function linkTo(url: string | undefined): string {
 /** Of each station whose newest reading is old, and whether that is every one. */
 function oldReadings(summary: Summary): { readonly told: readonly string[]; readonly all: boolean } {
   const [path = ''] = args
-  const { stations } = parseConfig(readFileSync(path, 'utf8'), path)
-  const zones = new Map(stations.map(({ id, timeZone }) => [id, timeZone]))
+  const config = parseConfig(readFileSync(path, 'utf8'), path)
+  const limit = freshMs(config)
+  const zones = new Map(config.stations.map(({ id, timeZone }) => [id, timeZone]))
   const ages = readingAges(summary, zones, Date.now())
-  const old = ages.filter(({ ageMs }) => ageMs === undefined || ageMs > FRESH_MS)
+  const old = ages.filter(({ ageMs }) => ageMs === undefined || ageMs > limit)
   const told = old.map(({ station, ageMs }) =>
     ageMs === undefined
       ? `${station}: no reading came`
-      : `${station}: the newest reading is ${(ageMs / 3_600_000).toFixed(1)} h old, more than ${OLD.hours} h`,
+      : `${station}: the newest reading is ${(ageMs / 3_600_000).toFixed(1)} h old, more than ${String(limit / 3_600_000)} h`,
   )
   return { told, all: ages.length > 0 && old.length === ages.length }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { instantOfClock, localDay, addDays } from '@airq/aqi-client'
 import { type Config, parseConfig } from '../packages/pipeline/src/config/index.ts'
 import { lastDecisionDay } from '../packages/feature-groups/src/index.ts'
-import { FRESH_MS } from './actions/freshness.mts'
+import { freshMs } from './actions/freshness.mts'
 import { goodRuns, repositoryOf } from './actions/github-api.mts'
 import { annotate, output } from './actions/workflow-output.mts'
 
@@ -26,7 +26,8 @@ if (path === undefined || (flag !== undefined && (flag !== '--now' || instant ==
   process.exit(2)
 }
 const now = instant === undefined ? Date.now() : Date.parse(instant)
-const decided = lastDecision(parseConfig(readFileSync(path, 'utf8'), path), now)
+const config = parseConfig(readFileSync(path, 'utf8'), path)
+const decided = lastDecision(config, now)
 const { due, why } = await judge(process.env['GITHUB_EVENT_NAME'])
 process.stdout.write(`${why}\n`)
 output({ due: String(due), slot: new Date(decided).toISOString().slice(0, 13).replaceAll('-', '') })
@@ -52,14 +53,18 @@ function featureRun(): NonNullable<WorkflowRunEvent['workflow_run']> {
   return (JSON.parse(readFileSync(file, 'utf8')) as WorkflowRunEvent).workflow_run ?? {}
 }
 
-/** The net forecasts from what there is, and says so. A feature run is good only if its readings were fresh. */
+/** The net forecasts from what there is; inference-pipeline flags readings that are old, this tells why they are. */
 async function flagOldReadings(): Promise<void> {
   const [run] = await goodRuns(repositoryOf(process.env), 'feature.yml')
   const age = run === undefined ? Number.POSITIVE_INFINITY : now - Date.parse(run.run_started_at)
-  if (age <= FRESH_MS) return
+  if (age <= freshMs(config)) return
   const since =
     run === undefined ? 'no feature run has brought any' : `the last that were began at ${run.run_started_at}`
-  annotate('warning', 'old-reading', `the newest reading may be more than 4 h old: ${since}`)
+  annotate(
+    'warning',
+    'old-reading',
+    `the newest reading may be more than ${String(freshMs(config) / 3_600_000)} h old: ${since}`,
+  )
 }
 
 /** Of any station and decision: epoch ms of the last one that has been made. */

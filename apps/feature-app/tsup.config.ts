@@ -1,23 +1,10 @@
 import { defineConfig } from 'tsup'
+// @boundaries-ignore how apps are built is the same for all
+import { appConfig } from '../../tsup.app.ts'
 
-export default defineConfig({
-  entry: {
+export default defineConfig(
+  appConfig({
     'feature-pipeline': 'src/bin/feature-pipeline.ts',
     'batch-feature-pipeline': 'src/bin/batch-feature-pipeline.ts',
-  },
-  format: ['esm'],
-  platform: 'node',
-  target: 'node24',
-  splitting: true,
-  clean: true,
-  removeNodeProtocol: false,
-  noExternal: [/.*/],
-  external: [/^node:/],
-  esbuildOptions: (options) => {
-    options.conditions = ['@airq/source', 'import', 'module']
-  },
-  // Bundled CommonJS packages call require().
-  banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
-  },
-})
+  }),
+)

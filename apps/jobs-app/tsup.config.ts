@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup'
+// @boundaries-ignore how apps are built is the same for all
+import { appConfig } from '../../tsup.app.ts'
 
 const BINS = [
   'run-feature-pipeline',
@@ -8,23 +10,7 @@ const BINS = [
   'run-inference-pipeline',
   'run-all',
   'deploy-environment',
+  'airq-doctor',
 ]
 
-export default defineConfig({
-  entry: Object.fromEntries(BINS.map((bin) => [bin, `src/bin/${bin}.ts`])),
-  format: ['esm'],
-  platform: 'node',
-  target: 'node24',
-  splitting: true,
-  clean: true,
-  removeNodeProtocol: false,
-  noExternal: [/.*/],
-  external: [/^node:/],
-  esbuildOptions: (options) => {
-    options.conditions = ['@airq/source', 'import', 'module']
-  },
-  // Bundled CommonJS packages call require().
-  banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
-  },
-})
+export default defineConfig(appConfig(Object.fromEntries(BINS.map((bin) => [bin, `src/bin/${bin}.ts`]))))

@@ -10,7 +10,8 @@ import type { File } from './files.mts'
 // What an image says of itself, and what it holds on top of its base.
 
 const NODE_USER = 1000
-const ALLOWED = /^(?:app|state|app\/(?:[\w-]+\.js|LICENSE|package\.json)|app\/\.compile-cache(?:\/.*)?)$/
+const ALLOWED =
+  /^(?:app|state|app\/(?:[\w-]+\.js|LICENSE|THIRD-PARTY-LICENSES|package\.json)|app\/\.compile-cache(?:\/.*)?)$/
 
 export async function checkInside(app: App, image: Image, onTop: readonly File[], args: Args): Promise<void> {
   await check(`${app}: configuration and labels`, () => {
@@ -69,6 +70,11 @@ function checkFiles(app: App, onTop: readonly File[]): void {
     [],
     'files that have no business in the image',
   )
+  for (const file of ['LICENSE', 'THIRD-PARTY-LICENSES'])
+    ok(
+      (onTop.find(({ path }) => path === `app/${file}`)?.bytes ?? 0) > 1000,
+      `${file} of what is in the image`,
+    )
   const state = onTop.find(({ path }) => path === 'state')
   deepEqual({ mode: state?.mode, uid: state?.uid }, { mode: 0o700, uid: NODE_USER })
   const open = onTop.filter(

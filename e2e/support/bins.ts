@@ -59,7 +59,7 @@ function checkedSummary(bin: Bin, stdout: string): Summary {
   const lines = stdout.split('\n')
   if (lines.length !== 2 || lines[1] !== '') throw new Error(`not one line on stdout: ${stdout}`)
   const summary: Summary = JSON.parse(lines[0] ?? '')
-  validate(bin.startsWith('run-') ? 'run' : bin.replace('-pipeline', ''), summary)
+  validate(bin.startsWith('run-') ? 'run' : bin.replace('-pipeline', '').replace('airq-', ''), summary)
   return summary
 }
 
@@ -89,9 +89,11 @@ function loadSchemas(): Ajv2020 {
     'backtest',
     'check-leaks',
     'report',
+    'watch',
     'demo',
     'run',
     'deploy-environment',
+    'doctor',
   ]) {
     ajv.addSchema(JSON.parse(readFileSync(join(SCHEMA_DIR, `${file}.json`), 'utf8')) as object)
   }

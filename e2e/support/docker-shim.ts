@@ -1,6 +1,6 @@
 /**
  * Stands in for the command `docker` where there is no engine: `docker run` starts a process with the variables of
- * `--env` alone, and has what `--volume` mounts where it really is. A script: docker-shim.mjs COMMANDS ARGUMENT…
+ * `--env` alone, and has what `--volume` and `--mount` mount where it really is. A script: docker-shim.mjs COMMANDS ARGUMENT…
  */
 export const DOCKER_SHIM = `
 import { spawn } from 'node:child_process'
@@ -20,7 +20,11 @@ const env = Object.fromEntries(
   }),
 )
 const [host, inside] = valuesOf('--volume')[0].split(':')
-const command = args.at(-1).replaceAll(' ' + inside + ' ', ' ' + host + ' ')
+let command = args.at(-1).replaceAll(' ' + inside + ' ', ' ' + host + ' ')
+for (const mount of valuesOf('--mount')) {
+  const { source, target } = Object.fromEntries(mount.split(',').map((field) => field.split('=')))
+  command = command.replaceAll(target, source)
+}
 const child = spawn('/bin/sh', ['-c', command], {
   cwd: '/',
   env: { PATH: commands + ':' + process.env.PATH, ...env },

@@ -22,3 +22,15 @@ export function history(
   })
   return exportHistoricalCsv(world, { downloadZone })
 }
+
+/** The same download with its PM2.5 a day earlier: on the day that the other columns name, as in an edited file. */
+export function withoutLag(download: string): string {
+  const [header = '', ...lines] = download.split('\n')
+  const rows = lines.filter((line) => line !== '').map((line) => line.split(', '))
+  const numberOf = (label: string) => Date.parse(`${label.replaceAll('/', '-')} UTC`) / 86_400_000
+  const pm25 = new Map(rows.map(([label = '', value = '']) => [numberOf(label), value]))
+  const moved = rows.map(([label = '', , ...others]) =>
+    [label, pm25.get(numberOf(label) + 1) ?? ' ', ...others].join(', '),
+  )
+  return [header, ...moved, ''].join('\n')
+}

@@ -1,9 +1,12 @@
 import { instantOfClock, localDay } from '@airq/aqi-client'
+import type { Config } from '../../packages/pipeline/src/config/index.ts'
 
 /** How old the newest readings of a run are. */
 
-/** Pulls come every three hours; older than four, a reading missed one. */
-export const FRESH_MS = 4 * 3_600_000
+/** Until when a reading counts as fresh, ms: as for inference-pipeline. */
+export function freshMs({ forecast: { maxReadingAgeHours: hours } }: Config): number {
+  return hours === 0 ? Number.POSITIVE_INFINITY : hours * 3_600_000
+}
 
 interface Station {
   readonly station: string

@@ -1,9 +1,19 @@
 import { addDays, type AlignedHistory, alignHistory, localDayAt, parseHistoricalCsv } from '@airq/aqi-client'
-import { aqiDaily, remoteHints, readDays, refuseUnlike, toDailyRow } from '@airq/feature-groups'
+import {
+  aqiDaily,
+  aqiImports,
+  newImports,
+  remoteHints,
+  readDays,
+  refuseUnlike,
+  toDailyRow,
+} from '@airq/feature-groups'
 import type { FeatureStore } from '@airq/feature-store'
 import {
   checkStore,
   keySpan,
+  mark,
+  placed,
   type RunContext,
   runChecks,
   type StageOptions,
@@ -13,7 +23,7 @@ import {
 } from '@airq/pipeline'
 import { readHistoryFile } from '@airq/pipeline/input'
 import { stationOf } from './csv-station.ts'
-import { describeImport, mark } from './import-text.ts'
+import { describeImport } from './import-text.ts'
 
 export type BatchFeatureOptions = Pick<StageOptions, 'csv' | 'as' | 'downloadZone' | 'check'>
 
@@ -27,7 +37,11 @@ export interface StationHistory {
 /** Reads every history first, so that bad input writes nothing; then writes each station's days. */
 export async function batchFeature(context: RunContext, options: BatchFeatureOptions): Promise<StageResult> {
   if (options.check) {
-    return runChecks(context, [checkStore(context, [aqiDaily])], { stations: [], written: 0, unchanged: 0 })
+    return runChecks(context, [checkStore(context, [aqiDaily, aqiImports])], {
+      stations: [],
+      written: 0,
+      unchanged: 0,
+    })
   }
   const histories =
     options.csv.length > 0 ? await readFiles(context, options) : await simulateHistories(context)
@@ -37,14 +51,18 @@ export async function batchFeature(context: RunContext, options: BatchFeatureOpt
   }
   const store = await context.openStore(remoteHints(keySpan(context)))
   await store.ensure(aqiDaily, { signal: context.signal })
+  if (histories.some(isDownload)) await store.ensure(aqiImports, { signal: context.signal })
   const leased = await leasedStations(context, store, histories)
   const ours = histories.filter(({ station }) => leased.has(station.id))
   for (const each of ours) await refuseMixing(context, store, each)
   const written: { written: number; unchanged: number | null }[] = []
-  for (const { station, history } of ours) {
+  using progress = context.progress('storing histories', ours.length)
+  for (const [i, { station, history }] of ours.entries()) {
+    progress.at(i)
     const rows = history.days.map((day) => toDailyRow(station.id, day))
     written.push(await store.upsert(aqiDaily, rows, { signal: context.signal }))
   }
+  await tellImports(context, store, { histories: ours.filter(isDownload), options })
   await context.flush()
   const total = (count: (report: (typeof written)[number]) => number) =>
     written.reduce((sum, report) => sum + count(report), 0)
@@ -62,6 +80,27 @@ export async function batchFeature(context: RunContext, options: BatchFeatureOpt
   }
 }
 
+/** A simulated history tells nothing of how downloads are labelled. */
+function isDownload({ station }: StationHistory): boolean {
+  return station.source.kind !== 'simulator'
+}
+
+/** After the days: a run that is killed before leaves days without a row of theirs, never a row without its days. */
+async function tellImports(
+  context: RunContext,
+  store: FeatureStore,
+  { histories, options }: { histories: readonly StationHistory[]; options: BatchFeatureOptions },
+): Promise<void> {
+  const imports = histories.map(({ station, history }) => ({
+    station: station.id,
+    sourceKind: station.source.kind,
+    downloadZone: options.downloadZone,
+    history,
+  }))
+  const rows = await newImports(store, imports, context.clock.now(), { signal: context.signal })
+  if (rows.length > 0) await store.upsert(aqiImports, rows, { signal: context.signal })
+}
+
 /** The stations no other import is at; they are ours until the run ends. */
 async function leasedStations(
   context: RunContext,
@@ -77,7 +116,9 @@ async function leasedStations(
 
 async function readFiles(context: RunContext, options: BatchFeatureOptions): Promise<StationHistory[]> {
   const histories: StationHistory[] = []
-  for (const file of options.csv) {
+  using progress = context.progress('reading files', options.csv.length)
+  for (const [i, file] of options.csv.entries()) {
+    progress.at(i)
     const parsed = await readHistoryFile(file, context.signal)
     const station = stationOf(context.config, file, options.as, parsed.title)
     const { kind } = station.source
@@ -91,13 +132,17 @@ async function readFiles(context: RunContext, options: BatchFeatureOptions): Pro
         },
       )
     }
-    const history = alignHistory(parsed, {
-      timeZone: station.timeZone,
-      downloadZone: options.downloadZone,
-      now: context.clock.now(),
-      scale: station.scale,
-    })
-    histories.push({ station, origin: file, history })
+    try {
+      const history = alignHistory(parsed, {
+        timeZone: station.timeZone,
+        downloadZone: options.downloadZone,
+        now: context.clock.now(),
+        scale: station.scale,
+      })
+      histories.push({ station, origin: file, history })
+    } catch (error) {
+      throw placed(error, file)
+    }
   }
   return histories
 }

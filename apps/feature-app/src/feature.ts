@@ -74,8 +74,17 @@ export async function feature(context: RunContext, options: FeatureOptions): Pro
   }
 
   const limit = pLimit(AT_A_TIME)
+  using progress = context.progress('pulling stations', stations.length)
+  let done = 0
   const attempts = await Promise.all(
-    stations.map((station) => limit(() => pullOne(context, store, station, pullers[station.source.kind]))),
+    stations.map((station) =>
+      limit(async () => {
+        const attempt = await pullOne(context, store, station, pullers[station.source.kind])
+        done += 1
+        progress.at(done)
+        return attempt
+      }),
+    ),
   )
   context.signal.throwIfAborted()
   await context.flush()

@@ -1,3 +1,4 @@
+import { mark } from '@airq/pipeline'
 import type { StationHistory } from './batch-feature.ts'
 
 /** What a person reads about one imported history. */
@@ -15,9 +16,4 @@ export function describeImport({ station, origin, history: { report } }: Station
 
 function signed(days: number): string {
   return days > 0 ? `+${String(days)}` : String(days)
-}
-
-/** Marks every line that tells of simulated data. */
-export function mark(text: string, simulated: boolean): string {
-  return simulated ? text.replaceAll(/^/gm, '[simulated] ') : text
 }

@@ -20,7 +20,7 @@ const featureCommand = defineCommand({
   pipeline: 'feature',
   version: manifest.version,
   description:
-    'Pulls the newest reading of every live station into the feature store, archives the forecasts that come with it, and makes days of hours once they are over. Run it every hour or every three.',
+    'Pulls the newest reading of every live station into the feature store, archives the forecasts that come with it, and makes days of hours once they are over; to be run every hour or every three.',
   examples: [
     'feature-pipeline config.yaml',
     'feature-pipeline config.yaml --aqi-token-file token.txt',

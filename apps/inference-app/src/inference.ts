@@ -29,7 +29,9 @@ import {
   type StageResult,
   type StationConfig,
 } from '@airq/pipeline'
+import { type RecentDays, recentDays } from './forecast-chart.ts'
 import { describeForecast } from './forecast-text.ts'
+import { type OldReading, oldReading } from './old-reading.ts'
 import { type FallbackReason, type Speech, type Spoken, speakFallback, speakModel } from './speakers.ts'
 import { heedRecord, storeHints, type TrackRecord, trackRecord } from './track-record.ts'
 
@@ -47,6 +49,8 @@ export interface Issued {
   readonly fallbackReason: FallbackReason | undefined
   /** `null` where no forecast of a model has an outcome, or no model serves. */
   readonly record: TrackRecord | null
+  /** What was known of the last weeks. */
+  readonly recent: RecentDays
 }
 
 /** One forecast for each station and decision, written to the ledger. */
@@ -62,18 +66,21 @@ export async function inference(context: RunContext, options: InferenceOptions):
   await store.ensure(aqiDaily, { signal: context.signal })
   await store.ensure(aqiForecasts, { signal: context.signal })
   const { results: issued, degraded } = await eachStation(context, store, async (station) => {
-    const ofStation: (Issued & { readonly station: StationConfig })[] = []
+    const ofStation: (Issued & { readonly station: StationConfig; readonly old: OldReading | null })[] = []
+    const old = await oldReading(context, store, station)
     for (const rule of rules) {
       const given = await forecast(context, { store, registry, station, rule, options })
-      ofStation.push({ station, ...given })
+      ofStation.push({ station, old, ...given })
     }
     return ofStation
   })
   await context.flush()
   return {
     summary: { forecasts: issued.map(summarise) },
-    degraded: degraded || issued.some(isDegraded),
-    text: issued.map(({ station, ...one }) => describeForecast(station.name, one)).join('\n\n'),
+    degraded: degraded || issued.some((one) => one.old !== null || isDegraded(one)),
+    text: issued
+      .map(({ station, old: _, ...one }) => describeForecast(station.name, one, context.terminal))
+      .join('\n\n'),
   }
 }
 
@@ -92,7 +99,8 @@ async function forecast(context: RunContext, parts: Parts): Promise<Issued> {
   const { spoken, record } = await speak(context, { ...parts, row, days }, parts.options.allowFallback)
   const entry = ledgerEntry(context, station, days, spoken)
   const recorded = await recordForecast(store, entry, { signal: context.signal })
-  return { recorded, cached: spoken.cached, fallbackReason: spoken.fallbackReason, record }
+  const recent = recentDays(days, row.lastFinalDay, row.decidedAt)
+  return { recorded, cached: spoken.cached, fallbackReason: spoken.fallbackReason, record, recent }
 }
 
 /**
@@ -210,7 +218,13 @@ function ledgerEntry(
   }
 }
 
-function summarise({ recorded, cached, fallbackReason, record }: Issued) {
+function summarise({
+  recorded,
+  cached,
+  fallbackReason,
+  record,
+  old,
+}: Issued & { readonly old: OldReading | null }) {
   const { entry, revision, new: isNew } = recorded
   return {
     station: entry.station,
@@ -231,6 +245,7 @@ function summarise({ recorded, cached, fallbackReason, record }: Issued) {
     ...(cached === undefined ? {} : { cachedModel: cached }),
     informationSet: entry.informationSet,
     basedOn: { lastFinalDay: entry.lastFinalDay, hoursToday: entry.hoursToday },
+    ...(old === null ? {} : { oldReading: { observedAt: new Date(old.observedAt).toISOString() } }),
     fallback: entry.fallback,
     ...(fallbackReason === undefined ? {} : { fallbackReason }),
     ...(record === null ? {} : { liveSkill: record }),

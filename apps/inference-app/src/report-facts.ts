@@ -1,6 +1,7 @@
 import {
   aqiForecasts,
   type AqiForecastRow,
+  aqiImports,
   aqiQuarantine,
   aqiStations,
   readDays,
@@ -46,6 +47,7 @@ export async function stationFacts(
     quarantine: await readRows(
       store.read(aqiQuarantine, { keys, columns: ['reason', 'released'] }, { signal }),
     ),
+    imports: await readRows(store.read(aqiImports, { keys }, { signal })),
     attributions: identity[0]?.attributions ?? null,
     models: await models.serving(station, rules),
     reasons,

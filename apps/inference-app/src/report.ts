@@ -1,7 +1,8 @@
-import { aqiForecasts, readRows, remoteHints } from '@airq/feature-groups'
+import { aqiAlerts, aqiForecasts, readRows } from '@airq/feature-groups'
 import { type Feed, report, type Report } from '@airq/report'
-import { eachStation, keySpan, type RunContext, type StageResult, UserError } from '@airq/pipeline'
+import { eachStation, mark, type RunContext, type StageResult, UserError } from '@airq/pipeline'
 import manifest from '../package.json' with { type: 'json' }
+import { alertHints } from './alert-hints.ts'
 import { openModels } from './report-models.ts'
 import { stationFacts } from './report-facts.ts'
 import { writeReport } from './report-files.ts'
@@ -21,7 +22,7 @@ export async function reportStage(context: RunContext, options: ReportOptions): 
     })
   }
   const kept = await readFeeds(options.verify)
-  const store = await context.openStore({ readOnly: true, ...remoteHints(keySpan(context)) })
+  const store = await context.openStore({ readOnly: true, ...alertHints(context) })
   const models = await openModels(context)
   const { results: stations, degraded } = await eachStation(readingOnly(context), store, async (station) => [
     await stationFacts(context, { store, models, station }),
@@ -32,6 +33,7 @@ export async function reportStage(context: RunContext, options: ReportOptions): 
   const made = report({
     now: context.clock.now(),
     stations,
+    alerts: await readRows(store.read(aqiAlerts, {}, { signal: context.signal })),
     publishObservations: context.config.report.publishObservations,
     airqVersion: manifest.version,
   })
@@ -92,14 +94,21 @@ function describe(out: string, { files, feed }: Report, checked: readonly KeptFe
       forecast === null
         ? 'no forecast of today or later'
         : `${forecast.day}, AQI ${String(forecast.aqi)}, ${forecast.category}${forecast.fallback ? ', fallback' : ''}`
-    return `${simulated ? '[simulated] ' : ''}${name}: ${said}`
+    return mark(`${name}: ${said}`, simulated)
   })
+  return [...stations, mark(toldOf(out, { files, feed }, checked).join('\n'), false)].join('\n')
+}
+
+function toldOf(
+  out: string,
+  { files, feed }: Pick<Report, 'files' | 'feed'>,
+  checked: readonly KeptFeed[],
+): string[] {
   return [
-    ...stations,
     `${String(files.length)} files in ${out}; observed values ${feed.observationsPublished ? 'are published' : 'are not published'}`,
     `ledger: ${String(feed.ledger.rows)} forecasts, head ${feed.ledger.head}`,
     ...checked.map(
       ({ file, rows, generatedAt }) => `verified: ${file}, ${String(rows)} forecasts by ${generatedAt}`,
     ),
-  ].join('\n')
+  ]
 }

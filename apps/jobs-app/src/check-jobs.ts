@@ -10,7 +10,7 @@ import { type PipelineJob, usesRegistry } from './pipelines.ts'
 import { planJob, type SubmitOptions } from './plan-job.ts'
 
 /** What whoever submits must be allowed to, by Azure's own names. */
-const SUBMITTING = [
+export const SUBMITTING = [
   'Microsoft.MachineLearningServices/workspaces/jobs/read',
   'Microsoft.MachineLearningServices/workspaces/jobs/write',
   'Microsoft.MachineLearningServices/workspaces/jobs/cancel/action',

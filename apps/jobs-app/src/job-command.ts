@@ -12,12 +12,14 @@ export const CONTAINER_STATE = '/state'
 /**
  * The command of a job, as one would type it: program, configuration, secrets by reference, names, options.
  * @param credentials flags and values, without a secret among them
+ * @param files of `--csv`, as the job finds them
  */
 export function jobCommand(
   pipeline: PipelineJob,
   context: RunContext,
   options: PassedOptions,
   { flags }: Pick<Credentials, 'flags'>,
+  files: readonly string[] = [],
 ): string[] {
   const { configPath, stateDir, clock, systemClock, config } = context
   const { kind } = config.jobs
@@ -33,7 +35,7 @@ export function jobCommand(
     pipeline.bin,
     path,
     ...flags,
-    ...pipeline.options.flatMap((name) => passedOn(name, options)),
+    ...pipeline.options.flatMap((name) => passedOn(name, { ...options, csv: files })),
     ...(state === null ? [] : ['--state', state]),
     ...(clock === systemClock ? [] : ['--now', new Date(clock.now()).toISOString()]),
     // How well it went travels in the run record.
@@ -42,7 +44,7 @@ export function jobCommand(
 }
 
 /** An option as it was given; nothing where it was not. */
-function passedOn(name: OptionName, options: PassedOptions): string[] {
+export function passedOn(name: OptionName, options: PassedOptions): string[] {
   switch (name) {
     case 'csv':
       return (options.csv ?? []).flatMap((file) => ['--csv', file])
@@ -59,6 +61,10 @@ function passedOn(name: OptionName, options: PassedOptions): string[] {
       return options.trials === undefined ? [] : ['--trials', String(options.trials)]
     case 'budget':
       return options.budget === undefined ? [] : ['--budget', `${String(options.budget / 1000)}s`]
+    case 'resume':
+      return options.resume === true ? ['--resume'] : []
+    case 'quarantine':
+      return options.quarantine === undefined ? [] : ['--quarantine', options.quarantine]
     case 'allowFallback':
       return options.allowFallback === true ? ['--allow-fallback'] : []
     case 'weatherHistory':

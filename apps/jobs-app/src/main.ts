@@ -1,27 +1,12 @@
-import {
-  defineCommand,
-  REGISTRY_OPTIONS,
-  runCommand,
-  STORE_OPTIONS,
-  type VaultCredential,
-} from '@airq/pipeline'
+import { defineCommand, REGISTRY_OPTIONS, runCommand, STORE_OPTIONS } from '@airq/pipeline'
 import manifest from '../package.json' with { type: 'json' }
+import { vaultCredential } from './vault-credential.ts'
 
 /** Of each command that submits. */
 const SUBMIT = ['jobName', 'timeout', 'dryRun', 'check', 'allowInsecureArgv'] as const
 const TOKEN = ['aqiToken', 'aqiTokenFile'] as const
 
 const { version } = manifest
-
-/** A workflow of GitHub's reads the vault, for the records of its jobs, as whom it submits them. */
-async function vaultCredential(env: Readonly<Record<string, string | undefined>>): Promise<VaultCredential> {
-  const { credentialFor } = await import('@airq/job-runner/azure-ml')
-  const [tenantId, clientId] = [env['AZURE_TENANT_ID'], env['AZURE_CLIENT_ID']]
-  return credentialFor(env, {
-    ...(tenantId === undefined ? {} : { tenantId }),
-    ...(clientId === undefined ? {} : { clientId }),
-  })
-}
 
 const submits = (pipeline: string, what: string) => ({
   bin: `run-${pipeline}`,
@@ -34,7 +19,16 @@ const submits = (pipeline: string, what: string) => ({
 const featureCommand = defineCommand({
   ...submits('feature-pipeline', 'pulls the newest readings'),
   pipeline: 'run-feature',
-  options: [...TOKEN, ...STORE_OPTIONS, 'station', 'shards', 'weatherHistory', 'wait', ...SUBMIT],
+  options: [
+    ...TOKEN,
+    ...STORE_OPTIONS,
+    'station',
+    'shards',
+    'quarantine',
+    'weatherHistory',
+    'wait',
+    ...SUBMIT,
+  ],
   load: async () => (await import('./run-pipeline.ts')).runPipeline('feature'),
 })
 
@@ -49,7 +43,7 @@ const hyperparamOptimizationCommand = defineCommand({
   ...submits('hyperparam-optimization-pipeline', 'searches hyper-parameters'),
   pipeline: 'run-hyperparam-optimization',
   options: [
-    ...['decision', 'station', 'shards', 'models', 'trials', 'budget', 'wait'],
+    ...['decision', 'station', 'shards', 'models', 'trials', 'budget', 'resume', 'wait'],
     ...STORE_OPTIONS,
     ...REGISTRY_OPTIONS,
     ...SUBMIT,
@@ -81,7 +75,7 @@ const allCommand = defineCommand({
   pipeline: 'run-all',
   version,
   description:
-    'Submits feature-pipeline, training-pipeline where it is due, and inference-pipeline, one after the other. Goes on after a degraded one, stops after a failed one.',
+    'Submits feature-pipeline, training-pipeline where it is due, and inference-pipeline, one after the other: goes on after a degraded one, stops after a failed one.',
   examples: ['run-all config.yaml', 'run-all config.yaml --train always'],
   options: [
     ...(['train', 'allowFallback'] as const),
@@ -100,7 +94,10 @@ const deployEnvironmentCommand = defineCommand({
   version,
   description:
     "Registers an app's image as a version of its environment on Azure ML, once: jobs that take the latest one run it from then on.",
-  examples: ['deploy-environment config.yaml --app feature-app --image "$IMAGE"'],
+  examples: [
+    'deploy-environment config.yaml --app feature-app --check',
+    'deploy-environment config.yaml --app feature-app --image "$IMAGE"',
+  ],
   options: ['app', 'image', 'check'],
   load: async () => (await import('./deploy-environment.ts')).deployEnvironment,
 })

@@ -6,6 +6,7 @@ import { type Config, type RunContext, UserError } from '@airq/pipeline'
 import { forApp } from '@airq/pipeline/jobs'
 import { commandFolder } from './command-folder.ts'
 import { CONTAINER_STATE } from './job-command.ts'
+import { type JobFile, mountArguments } from './job-files.ts'
 import { type PipelineJob, usesRegistry } from './pipelines.ts'
 
 export interface OpenRunner {
@@ -20,6 +21,8 @@ export interface RunnerSettings {
   /** Secrets that jobs started here are given. */
   readonly values: Readonly<Record<string, string>>
   readonly allowInsecureArgv: boolean
+  /** Files of this machine that the job reads. */
+  readonly files?: readonly JobFile[]
 }
 
 /** What a job that runs here needs of its submitter's environment: where remotes are, which commit this is. */
@@ -43,7 +46,7 @@ type Azure = Extract<Config['jobs'], { kind: 'azure-ml' }>
 export async function openRunner(
   { app }: Pick<PipelineJob, 'app'>,
   context: RunContext,
-  { values, allowInsecureArgv }: RunnerSettings,
+  { values, allowInsecureArgv, files = [] }: RunnerSettings,
 ): Promise<OpenRunner> {
   const { config, stateDir } = context
   const { jobs } = config
@@ -59,6 +62,7 @@ export async function openRunner(
   const user = jobs.user ?? ownUser()
   const runArguments = [
     ...['--volume', `${stateDir}:${CONTAINER_STATE}`],
+    ...files.flatMap(mountArguments),
     ...(user === undefined ? [] : ['--user', user]),
   ]
   return {

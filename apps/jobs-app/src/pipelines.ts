@@ -24,7 +24,7 @@ export const PIPELINES: Readonly<Record<PipelineId, PipelineJob>> = {
     bin: 'feature-pipeline',
     app: 'feature-app',
     timeoutMs: 60 * MINUTE,
-    options: ['station', 'weatherHistory'],
+    options: ['station', 'quarantine', 'weatherHistory'],
   },
   'batch-feature': {
     id: 'batch-feature',
@@ -38,7 +38,7 @@ export const PIPELINES: Readonly<Record<PipelineId, PipelineJob>> = {
     bin: 'hyperparam-optimization-pipeline',
     app: 'training-app',
     timeoutMs: 12 * 60 * MINUTE,
-    options: ['decision', 'station', 'models', 'trials', 'budget'],
+    options: ['decision', 'station', 'models', 'trials', 'budget', 'resume'],
   },
   training: {
     id: 'training',

@@ -4,6 +4,7 @@ import { type RunContext, UserError } from '@airq/pipeline'
 import { CONFIG_VARIABLE, configVariable, JOB_VARIABLE, type JobOptions, sha256Of } from '@airq/pipeline/jobs'
 import { credentialsFor } from './credentials.ts'
 import { jobCommand, type PassedOptions } from './job-command.ts'
+import { jobFiles } from './job-files.ts'
 import { checkReach, type OpenRunner, openRunner } from './open-runner.ts'
 import type { PipelineJob } from './pipelines.ts'
 
@@ -17,7 +18,7 @@ export interface PlannedJob extends OpenRunner {
 
 /**
  * All of a job but its attempt: nothing is sent.
- * @throws UserError `store-out-of-reach`, `files-out-of-reach`, `config-too-large`, and those of `credentialsFor`
+ * @throws UserError `store-out-of-reach`, `bad-arguments`, `config-too-large`, those of `jobFiles` and of `credentialsFor`
  */
 export async function planJob(
   pipeline: PipelineJob,
@@ -27,20 +28,35 @@ export async function planJob(
   const { config, configText, logger } = context
   const { allowInsecureArgv } = options
   checkReach(pipeline, context)
-  if (config.jobs.kind !== 'process' && (options.csv ?? []).length > 0) {
-    throw new UserError('files-out-of-reach', 'files of this machine are not where the job runs', {
-      hint: 'Run batch-feature-pipeline itself: it writes to the same feature store.',
-    })
-  }
   const remote = config.jobs.kind === 'azure-ml'
+  if (remote && options.resume === true) {
+    throw new UserError(
+      'bad-arguments',
+      '--resume: what a search on Azure had come to is gone with its machine',
+      {
+        hint: 'Search again without --resume, or run hyperparam-optimization-pipeline from here: it keeps each fit.',
+      },
+    )
+  }
+  const files = await jobFiles(context, options)
   const credentials = await credentialsFor(pipeline, context, { remote, allowInsecureArgv })
-  const opened = await openRunner(pipeline, context, { values: credentials.values, allowInsecureArgv })
+  const opened = await openRunner(pipeline, context, {
+    values: credentials.values,
+    allowInsecureArgv,
+    files,
+  })
   const commit = context.gitCommit()
   logger.info('configuration', { sha256: sha256Of(configText) })
   const spec: JobSpec = {
     name: options.jobName ?? stemOf(pipeline, context, commit),
     app: pipeline.app,
-    command: jobCommand(pipeline, context, options, credentials),
+    command: jobCommand(
+      pipeline,
+      context,
+      options,
+      credentials,
+      files.map(({ inside }) => inside),
+    ),
     environment: { ...credentials.variables, [CONFIG_VARIABLE]: configVariable(configText) },
     secrets: credentials.secrets,
     limits: { timeoutMs: options.timeout ?? pipeline.timeoutMs },

@@ -32,6 +32,7 @@ export interface JobReport {
 const QUEUE_MS = 6 * 3_600_000
 const MOST_ATTEMPTS = 100
 const TAIL_BYTES = 2_000
+const ENDED: ReadonlySet<JobHandle['status']> = new Set(['succeeded', 'failed', 'cancelled'])
 
 /** Submits, or finds, one job or `shards` of them, and waits. @throws JobRunnerError */
 export async function runJobs(
@@ -57,27 +58,27 @@ async function followedJobs(
 ): Promise<JobReport[]> {
   const { runner, spec } = planned
   const timeoutMs = spec.limits.timeoutMs + QUEUE_MS
-  const onStatus = statusLog(context)
+  using status = statusLog(context, shards ?? 1)
   const { signal } = context
   if (shards === undefined) {
     const job = await startedJob(planned, context)
-    onStatus(job.name, job)
+    status.tell(job.name, job)
     const result = await runner.wait(job, {
       ...{ timeoutMs, signal },
       onStatus: (state) => {
-        onStatus(job.name, state)
+        status.tell(job.name, state)
       },
     })
     const ended = { name: job.name, result, reused: !job.created && job.status === 'succeeded' }
-    return reportsOf([ended], context)
+    return await reportsOf([ended], context)
   }
   const all = await runShards(runner, spec, shards, {
     ...{ timeoutMs, signal },
     onStatus: (_shard, job) => {
-      onStatus(job.name, job)
+      status.tell(job.name, job)
     },
   })
-  return reportsOf(all.shards, context)
+  return await reportsOf(all.shards, context)
 }
 
 /** Submits, or finds, and leaves. @throws JobRunnerError */
@@ -158,12 +159,23 @@ async function tailOf(path: string): Promise<string> {
   }
 }
 
-/** One line at each change. */
-function statusLog({ logger }: RunContext) {
+type Told = Pick<JobHandle, 'detail' | 'status'> & { readonly url?: string }
+
+/** One line at each change; for who looks on, how many have ended. */
+function statusLog({ logger, progress }: RunContext, jobs: number) {
   const told = new Map<string, string>()
-  return (name: string, { detail, url }: Pick<JobHandle, 'detail'> & { readonly url?: string }): void => {
-    if (told.get(name) === detail) return
-    logger.info(`job ${name}: ${detail}`, url === undefined || told.has(name) ? {} : { url })
-    told.set(name, detail)
+  const ended = new Set<string>()
+  const waiting = progress('waiting for jobs', jobs === 1 ? null : jobs)
+  return {
+    tell: (name: string, { detail, status, url }: Told): void => {
+      if (ENDED.has(status)) ended.add(name)
+      waiting.at(ended.size, jobs === 1 ? { what: `waiting for job ${name}: ${detail}` } : {})
+      if (told.get(name) === detail) return
+      logger.info(`job ${name}: ${detail}`, url === undefined || told.has(name) ? {} : { url })
+      told.set(name, detail)
+    },
+    [Symbol.dispose]: () => {
+      waiting[Symbol.dispose]()
+    },
   }
 }

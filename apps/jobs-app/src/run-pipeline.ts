@@ -1,4 +1,5 @@
 import {
+  mark,
   PipelineError,
   type RunContext,
   type Stage,
@@ -36,7 +37,7 @@ export function runPipeline(id: PipelineId): Stage<RunOptions> {
     return {
       summary: { ...facts, jobs },
       degraded: tellDegraded(jobs, context),
-      text: jobs.map(line).join('\n'),
+      text: jobs.flatMap((job) => [line(job), ...heldBack(job)]).join('\n'),
     }
   }
 }
@@ -79,11 +80,20 @@ function warningsOf(
   return Array.isArray(warnings) ? (warnings as { code: string; message: string }[]) : []
 }
 
+/** The readings that `--quarantine` tells of. */
+function heldBack({ summary }: JobReport): string[] {
+  const rows = summary?.['quarantine']
+  if (!Array.isArray(rows)) return []
+  return (rows as Readonly<Record<'station' | 'hour' | 'reason' | 'detail', string>>[]).map(
+    ({ station, hour, reason, detail }) => `  ${station} ${hour} ${reason}: ${detail}`,
+  )
+}
+
 export function line({ job, outcome, degraded, reused, url }: JobReport): string {
   const notes = [
     ...(degraded ? ['degraded'] : []),
     ...(reused ? ['found'] : []),
     ...(url === undefined ? [] : [url]),
   ]
-  return `job ${job} ${outcome}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`
+  return mark(`job ${job} ${outcome}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`, false)
 }

@@ -11,8 +11,8 @@ function contextOf(kind: 'process' | 'docker' | 'azure-ml', more: Partial<RunCon
   return { ...facts, ...more } as unknown as RunContext
 }
 
-const command = (id: PipelineId, context: RunContext, options: PassedOptions = {}) =>
-  jobCommand(PIPELINES[id], context, options, { flags: ['--fs-api-key', '@kv:FS-API-KEY'] }).join(' ')
+const command = (id: PipelineId, context: RunContext, options: PassedOptions = {}, files: string[] = []) =>
+  jobCommand(PIPELINES[id], context, options, { flags: ['--fs-api-key', '@kv:FS-API-KEY'] }, files).join(' ')
 
 describe('the command of a job', () => {
   test.each([
@@ -33,7 +33,7 @@ describe('the command of a job', () => {
 
   test.each<[PipelineId, PassedOptions, string]>([
     ['feature', { station: ['a', 'b'], weatherHistory: true }, '--station a --station b --weather-history'],
-    ['batch-feature', { csv: ['a b.csv', 'c.csv'], as: 'a' }, '--csv a b.csv --csv c.csv --as a'],
+    ['feature', { quarantine: 'list' }, '--quarantine list'],
     ['batch-feature', { downloadZone: { timeZone: 'Europe/Lisbon' } }, '--download-zone Europe/Lisbon'],
     ['training', { decision: 'evening', station: ['a'] }, '--decision evening --station a'],
     [
@@ -41,9 +41,17 @@ describe('the command of a job', () => {
       { models: ['ridge', 'blend'], trials: 5, budget: 90_500 },
       '--models ridge,blend --trials 5 --budget 90.5s',
     ],
+    ['hyperparam-optimization', { trials: 40, resume: true }, '--trials 40 --resume'],
     ['inference', { allowFallback: true }, '--allow-fallback'],
   ])('of %s passes on %j', (id, options, expected) => {
     expect(command(id, contextOf('azure-ml'), options)).toContain(` ${expected} --degraded-exit 0`)
+  })
+
+  test('has its files where the job finds them', () => {
+    const options = { csv: ['a.csv', 'c.csv'], as: 'a' }
+    expect(
+      command('batch-feature', contextOf('docker'), options, ['/input/1/a.csv', '/input/2/c.csv']),
+    ).toContain(' --csv /input/1/a.csv --csv /input/2/c.csv --as a --state')
   })
 
   test('passes on nothing that its pipeline does not take', () => {

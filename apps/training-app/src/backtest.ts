@@ -15,10 +15,12 @@ import { isGlobal } from '@airq/model'
 import { startWorkers } from '@airq/model/node'
 import {
   checkStore,
+  columnsFor,
   type Decision,
   type DownloadZone,
   type InformationSet,
   keySpan,
+  mark,
   type RunContext,
   runChecks,
   type StageOptions,
@@ -38,7 +40,7 @@ import {
 } from './compare.ts'
 import { addedBlocks } from './information.ts'
 import { knownDays } from './known-days.ts'
-import { mark, scoresTable } from './scores-text.ts'
+import { scoresTable } from './scores-text.ts'
 import { NO_POOLS, poolsOf, readPools, type SeriesPools } from './series-pool.ts'
 
 export interface BacktestOptions {
@@ -78,14 +80,16 @@ export async function backtestStage(context: RunContext, options: BacktestOption
     return runChecks(context, [checkStore(context, [aqiDaily])], fields)
   }
   const asked = options.models.length > 0 ? options.models : config.training.candidates
-  const { all, pools } =
+  const { all, count, pools } =
     options.csv.length > 0
       ? await fromFiles(context, options, decision, asked)
       : await fromStore(context, options, decision, asked)
   await using workers = startWorkers()
   const told: { readonly series: ReturnType<typeof summarise>; readonly text: string }[] = []
   let refits: number | undefined
+  using progress = context.progress('series', count)
   for await (const series of all) {
+    progress.at(told.length)
     const started = process.cpuUsage()
     const needs = blocksUpTo(context, series, decision, options.information)
     const { days, beside } = series
@@ -102,6 +106,7 @@ export async function backtestStage(context: RunContext, options: BacktestOption
       matrix: joined,
       recipes: candidateRecipes(candidates),
       scale: series.scale,
+      where: series.name,
       testDays: options.testDays,
       testEnd: options.testEnd,
       backtest: workers.backtest,
@@ -127,6 +132,7 @@ export async function backtestStage(context: RunContext, options: BacktestOption
 /** What is backtested, and what its series can learn from together. */
 interface Backtests {
   readonly all: Iterable<Series> | AsyncIterable<Series>
+  readonly count: number
   readonly pools: SeriesPools
 }
 
@@ -139,7 +145,7 @@ async function fromStore(
   const store = await context.openStore({ readOnly: true, ...remoteHints(keySpan(context)) })
   const isDaily = options.information === 'daily'
   const pools = isDaily ? await readPools(context, store, decision, candidates) : NO_POOLS
-  return { all: seriesOf(context, store, options), pools }
+  return { all: seriesOf(context, store, options), count: context.config.stations.length, pools }
 }
 
 async function* seriesOf(
@@ -213,7 +219,7 @@ async function fromFiles(
   }
   const rule = decisionRule(context, decision)
   const series = candidates.some(isGlobal) ? all.map(({ days }) => trainingSet(days, rule)) : []
-  return { all, pools: poolsOf(new Map([[scale, series]])) }
+  return { all, count: all.length, pools: poolsOf(new Map([[scale, series]])) }
 }
 
 function summarise({ series, comparison, needs, best, cpuSeconds }: Backtested) {
@@ -241,7 +247,7 @@ function describe(
     [
       `${series.name}, ${decision}, lead ${String(comparison.lead)}, information ${[information, ...needs].join(' ')}, scale ${series.scale}`,
       `  test days ${firstDay} … ${lastDay}, n ${String(n)}, ${String(comparison.refits)} refits, ${cpuSeconds.toFixed(1)} s of CPU`,
-      scoresTable(comparison.contenders),
+      scoresTable(comparison.contenders, columnsFor(isSimulated(series))),
     ].join('\n'),
     isSimulated(series),
   )

@@ -91,8 +91,11 @@ async function checkStation(
   const beside = await readBeside(store, station.id, station, { signal })
   const rows: CheckedRows[] = []
   const leaks = [...groups.flatMap((report) => earlyRows(station.id, report))]
-  for (const decision of decisions) {
-    for (const block of [null, ...BLOCKS]) {
+  const parts = [null, ...BLOCKS]
+  using progress = context.progress(`checking rows, ${station.id}`, decisions.length * parts.length)
+  for (const [i, decision] of decisions.entries()) {
+    for (const [j, block] of parts.entries()) {
+      progress.at(i * parts.length + j)
       // Lets signals through between the long computations.
       await new Promise((resolve) => setTimeout(resolve, 0))
       signal.throwIfAborted()

@@ -58,6 +58,8 @@ export interface CompareOptions {
   readonly matrix?: TrainingMatrix
   readonly recipes: ReadonlyMap<string, Recipe>
   readonly scale: Scale
+  /** What is compared, for errors. */
+  readonly where?: string
   /** Default: as configured. */
   readonly testDays?: number | undefined
   /** Days at the end of the history to leave out. Default: 0. */
@@ -67,7 +69,7 @@ export interface CompareOptions {
 }
 
 /** What a comparison takes of a run. */
-export type CompareContext = Pick<RunContext, 'config' | 'logger' | 'signal' | 'warn'>
+export type CompareContext = Pick<RunContext, 'config' | 'logger' | 'progress' | 'signal' | 'warn'>
 
 /** Compares recipes on the last test days of a history: rolling origin, monthly refits, persistence beside. */
 export async function compare(context: CompareContext, options: CompareOptions): Promise<Comparison> {
@@ -78,7 +80,8 @@ export async function compare(context: CompareContext, options: CompareOptions):
   const named = [...new Map([...baselines.map((id) => [id, defaultRecipe(id)] as const), ...options.recipes])]
   const matrix = withoutLastDays(whole, options.testEnd ?? 0)
   const wanted = options.testDays ?? context.config.training.testDays
-  const testDays = testDaysFor(context, wanted, matrix.outcomes.length)
+  const testDays = testDaysFor(context, wanted, matrix.outcomes.length, options.where)
+  using progress = context.progress(`comparing candidates, ${options.decision}`, null)
   const result = await (options.backtest ?? backtest)(
     matrix,
     named.map(([, recipe]) => recipe),
@@ -88,6 +91,7 @@ export async function compare(context: CompareContext, options: CompareOptions):
       signal: context.signal,
       onRefit: (done, total) => {
         context.logger.debug('refitted', { done, total })
+        progress.at(done, { total })
       },
     },
   )
@@ -125,7 +129,7 @@ export const LEAST_TEST_DAYS = 30
 export const LEAST_ROWS = LEAST_TRAINING_ROWS + LEAST_TEST_DAYS
 
 /** The configured test days, or, for a young history, what is left after the least to learn from. */
-function testDaysFor(context: CompareContext, wanted: number, rows: number): number {
+function testDaysFor(context: CompareContext, wanted: number, rows: number, where = 'the history'): number {
   const possible = rows - LEAST_TRAINING_ROWS
   if (possible >= wanted) return wanted
   if (possible >= LEAST_TEST_DAYS) {
@@ -138,7 +142,10 @@ function testDaysFor(context: CompareContext, wanted: number, rows: number): num
   throw new ModelError(
     'too-few-rows',
     `a model needs ${String(LEAST_ROWS)} days with a day after them; there are ${String(rows)}`,
-    { hint: 'Import a longer history, or let more days come in; until then inference has its fallback.' },
+    {
+      where,
+      hint: 'Import a longer history, or let more days come in; until then inference has its fallback.',
+    },
   )
 }
 

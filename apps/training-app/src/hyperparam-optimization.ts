@@ -111,7 +111,7 @@ async function searchOne(
     )
   }
   const timeLeft = nextShare()
-  const progress = new SearchProgressLog(context, { station: station.id, decision }, timeLeft)
+  using progress = new SearchProgressLog(context, { station: station.id, decision }, timeLeft)
   const result = await searchHyperparameters(
     matrix,
     alone(options.models.length > 0 ? options.models : candidates),

@@ -25,13 +25,13 @@ export function summariseSet(set: InformedSet) {
   }
 }
 
-/** The same for people: its scores, and whether it beat the poorer set. */
-export function describeSet(set: InformedSet): string {
+/** The same for people: its scores, and whether it beat the poorer set. @param columns of the terminal */
+export function describeSet(set: InformedSet, columns: number): string {
   const { name, needs, comparison, best, against } = set
   const { test, contenders } = comparison
   const lines = [
     `  information ${name} (${needs.join(', ')}), ${String(comparison.matrix.outcomes.length)} rows, test days ${test.firstDay} … ${test.lastDay}, n ${String(test.n)}`,
-    scoresTable(contenders),
+    scoresTable(contenders, columns),
   ]
   if (against === null) return lines.join('\n')
   const { gain, test: paired } = against.verdict

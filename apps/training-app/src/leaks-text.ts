@@ -7,8 +7,8 @@ import {
   sourceForecasts,
   weatherForecasts,
 } from '@airq/feature-groups'
+import { mark } from '@airq/pipeline'
 import type { CheckedRows, CheckedStation } from './check-leaks.ts'
-import { mark } from './scores-text.ts'
 
 /** What was known too late, where, and by how long. */
 export interface FoundLeak {

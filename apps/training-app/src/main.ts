@@ -7,7 +7,7 @@ const trainingCommand = defineCommand({
   version: manifest.version,
   description:
     'Trains the candidates of the configuration on the days in the feature store, compares them on the last year day by day, and publishes the best to the model registry.',
-  examples: ['training-pipeline config.yaml', 'training-pipeline config.yaml --json'],
+  examples: ['training-pipeline config.yaml', 'training-pipeline config.yaml --decision end-of-day --json'],
   options: ['decision', ...STATION_OPTIONS, 'check', ...STORE_OPTIONS, ...REGISTRY_OPTIONS],
   load: async () => (await import('./training.ts')).training,
 })
@@ -17,7 +17,7 @@ const hyperparamOptimizationCommand = defineCommand({
   pipeline: 'hyperparam-optimization',
   version: manifest.version,
   description:
-    'Searches hyper-parameters for the candidates of the configuration on the days before the last year, which it does not read, and publishes them to the model registry. Training takes them where training.hyperparameters.from is registry.',
+    'Searches hyper-parameters for the candidates of the configuration on the days before the last year, which it does not read, and publishes them to the model registry, where training takes them if training.hyperparameters.from is registry.',
   examples: [
     'hyperparam-optimization-pipeline config.yaml --trials 100',
     'hyperparam-optimization-pipeline config.yaml --budget 10m --resume',
@@ -41,7 +41,7 @@ const checkLeaksCommand = defineCommand({
   pipeline: 'check-leaks',
   version: manifest.version,
   description:
-    'Looks into the feature store for anything that was known too late: values said to be known before they can have been, and columns of training rows that see what became known after the decision. Writes nothing.',
+    'Looks into the feature store for anything that was known too late: values said to be known before they can have been, and columns of training rows that see what became known after the decision; writes nothing.',
   examples: ['check-leaks config.yaml', 'check-leaks config.yaml --station beijing --decision evening'],
   options: ['decision', ...STATION_OPTIONS, ...STORE_OPTIONS],
   load: async () => (await import('./check-leaks.ts')).checkLeaksStage,
@@ -52,7 +52,7 @@ const backtestCommand = defineCommand({
   pipeline: 'backtest',
   version: manifest.version,
   description:
-    'Scores the candidates of the configuration on the last year of a history, day by day, each forecast made by a model that knew only the past. Writes nothing.',
+    'Scores the candidates of the configuration on the last year of a history, day by day, each forecast made by a model that knew only the past; writes nothing.',
   examples: [
     'backtest config.yaml',
     'backtest config.yaml --csv beijing.csv shanghai.csv',

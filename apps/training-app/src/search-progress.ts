@@ -1,14 +1,15 @@
 import type { SearchProgress } from '@airq/model'
-import type { RunContext } from '@airq/pipeline'
+import type { Progress, RunContext } from '@airq/pipeline'
 
 const LOG_EVERY_MS = 2_000
 
 /** Says now and then how a search stands: the best so far and the time left. */
-export class SearchProgressLog {
+export class SearchProgressLog implements Disposable {
   readonly #context: RunContext
   readonly #names: Readonly<Record<string, string>>
   readonly #timeLeft: (() => number) | undefined
   readonly #startedAt: number
+  readonly #progress: Progress
   #made = 0
   #loggedAt = Number.NEGATIVE_INFINITY
 
@@ -22,6 +23,11 @@ export class SearchProgressLog {
     this.#names = names
     this.#timeLeft = timeLeft
     this.#startedAt = context.systemClock.now()
+    this.#progress = context.progress(`searching, ${Object.values(names).join(' ')}`, null)
+  }
+
+  [Symbol.dispose](): void {
+    this.#progress[Symbol.dispose]()
   }
 
   /** A fit was judged by this run, so took time. */
@@ -35,11 +41,13 @@ export class SearchProgressLog {
 
   tell({ id, forecaster, forecasters, trials, planned, best, defaults }: SearchProgress): void {
     const now = this.#context.systemClock.now()
-    if (trials < planned && now - this.#loggedAt < LOG_EVERY_MS) return
-    this.#loggedAt = now
     // Every forecaster counts as one part of the work.
     const done = (forecaster - 1 + trials / planned) / forecasters
-    this.#context.logger.info('searching', {
+    this.#progress.at(Math.round(done * planned * forecasters), { total: planned * forecasters })
+    if (trials < planned && now - this.#loggedAt < LOG_EVERY_MS) return
+    this.#loggedAt = now
+    // Who sees the line needs no log of the same.
+    this.#context.logger[this.#progress.isShown ? 'debug' : 'info']('searching', {
       ...this.#names,
       recipe: id,
       trials: `${String(trials)}/${String(planned)}`,

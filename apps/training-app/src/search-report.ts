@@ -1,7 +1,7 @@
 import { dayFromNumber } from '@airq/aqi-client'
 import type { Tuned } from '@airq/model'
+import { mark } from '@airq/pipeline'
 import type { Searched } from './hyperparam-optimization.ts'
-import { mark } from './scores-text.ts'
 
 /** A search as the summary has it. */
 export function summariseSearch({

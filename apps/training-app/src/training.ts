@@ -6,8 +6,10 @@ import {
   checkRegistry,
   checkStore,
   type Decision,
+  columnsFor,
   eachStation,
   keySpan,
+  mark,
   modelName,
   type RunContext,
   runChecks,
@@ -21,7 +23,7 @@ import { knownDays } from './known-days.ts'
 import { championRecipe, packageOf, setsOf } from './model-package.ts'
 import { NO_POOLS, readPools, recipesAlone, type SeriesPools } from './series-pool.ts'
 import { backtestOf, promotionScores, runFacts } from './published-facts.ts'
-import { mark, scoresTable } from './scores-text.ts'
+import { scoresTable } from './scores-text.ts'
 import { candidatesFor, warnOfJudgedTestDays } from './tuned-recipes.ts'
 
 export interface TrainingOptions {
@@ -110,7 +112,14 @@ async function trainOne(
   if (served !== null) recipes.set(served.name, served.recipe)
   context.logger.info('comparing candidates', { station: station.id, decision, days: days.length })
   const matrix = pools.join(trainingSet(days, decisionRule(context, decision)), station.scale)
-  const comparison = await compare(context, { days, decision, matrix, recipes, scale: station.scale })
+  const comparison = await compare(context, {
+    days,
+    decision,
+    matrix,
+    recipes,
+    scale: station.scale,
+    where: `station ${station.id}`,
+  })
   warnOfJudgedTestDays(context, candidates, comparison)
   const simulated = days.some((day) => day.origin === 'simulator')
   const trained = { station, decision, simulated, comparison }
@@ -245,14 +254,15 @@ function describe({
 }: Trained): string {
   const { test, contenders, refits } = comparison
   const title = `${station.name} (${station.id}), ${decision}, lead ${String(comparison.lead)}, information daily, scale ${station.scale}`
+  const columns = columnsFor(simulated)
   const serving = version === null ? '' : ` ${version.name} ${version.version} (${winner.recipe.id})`
   const lines = [
     title,
     `  test days ${test.firstDay} … ${test.lastDay}, n ${String(test.n)}, ${String(refits)} refits`,
-    scoresTable(contenders),
+    scoresTable(contenders, columns),
     `  ${OUTCOMES[outcome]}:${serving}`.replace(/:$/, ''),
     `  gate: ${reasonText(because, verdict)}`,
-    ...tried.map(describeSet),
+    ...tried.map((set) => describeSet(set, columns)),
   ]
   if (simulated) lines.push('  simulated data: these scores say nothing about real skill')
   return mark(lines.join('\n'), simulated)

@@ -55,9 +55,29 @@ test('on fewer than ten days nothing can be said', () => {
 
 test('the table has a column for persistence, and one for the hours so far where they stand beside', () => {
   const all = againstBaselines(actual, ALONE)
-  const [head = '', persistence = '', , , ridge = ''] = scoresTable(all).split('\n')
-  expect(head).toMatch(/p vs persistence +p vs hours-so-far$/)
+  const [head = '', persistence = '', , , ridge = ''] = scoresTable(all, 100).split('\n')
+  expect(head).toMatch(/Winkler +p +p hours$/)
   expect(persistence.trimEnd()).toMatch(/1\.000$/)
   expect(ridge).toMatch(/< 0\.001 +< 0\.001$/)
-  expect(scoresTable(all.filter(({ name }) => name !== 'hours-so-far'))).not.toContain('hours-so-far')
+  expect(
+    scoresTable(
+      all.filter(({ name }) => name !== 'hours-so-far'),
+      100,
+    ),
+  ).not.toContain('hours')
+})
+
+test('what does not fit is left out in order, and named', () => {
+  const longest = { ...SCORES, mae: 123.45, rmse: 234.56, skill: -0.1234, bias: -123.45, winkler90: 1234.5 }
+  const wide = againstBaselines(actual, [...ALONE, contender('global-boosting', off(4), 'ridge')]).map(
+    (one) => ({ ...one, scores: { ...longest, dieboldMariano: one.scores.dieboldMariano } }),
+  )
+  const headOf = (columns: number) => scoresTable(wide, columns).split('\n')[0]?.trim().split(/ {2,}/)
+  expect(headOf(120)).toHaveLength(10)
+  expect(headOf(80)).not.toContain('Winkler')
+  for (const columns of [68, 80]) {
+    const lines = scoresTable(wide, columns).split('\n')
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns)
+    expect(lines.at(-1)).toMatch(/^ {2}left out, in --json: Winkler/)
+  }
 })

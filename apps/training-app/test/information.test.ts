@@ -29,6 +29,7 @@ const silent = () => undefined
 const context: CompareContext = {
   config,
   logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
+  progress: () => ({ isShown: false, at: silent, [Symbol.dispose]: silent }),
   signal: new AbortController().signal,
   warn: silent,
 }

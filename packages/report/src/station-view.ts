@@ -1,14 +1,15 @@
 import { addDays, type LocalDay, localDayAt } from '@airq/aqi-client'
-import type { AqiForecastRow } from '@airq/feature-groups'
+import { type AqiForecastRow, type AqiImportRow, importsBy } from '@airq/feature-groups'
 import { type Credit, creditsOf } from './attributions.ts'
 import { ReportError } from './errors.ts'
 import { ledgerHead, type LedgerHead } from './ledger/chain.ts'
 import { headlineOf, type IssuedSeries, newestRevisions, seriesOf } from './ledger/issued.ts'
 import { outcomesOf } from './record/pairs.ts'
+import { recentAlerts } from './record/alerts.ts'
 import { type DataQuality, dataQuality } from './record/quality.ts'
 import { type Reason, reasonsOf } from './record/reasons.ts'
 import { type TrackRecord, trackRecord } from './record/track-record.ts'
-import type { ReportQuestion, StationFacts } from './types.ts'
+import type { AlertFacts, ReportQuestion, StationFacts } from './types.ts'
 
 /** All that page and feed tell of a station, computed once for both and for every language. */
 export interface StationView {
@@ -28,6 +29,9 @@ export interface StationView {
   readonly observed: ReadonlyMap<string, number>
   readonly records: readonly TrackRecord[]
   readonly quality: DataQuality
+  readonly lastImport: AqiImportRow | null
+  /** Open ones, and those that were not long ago. */
+  readonly alerts: readonly AlertFacts[]
   /** Of the headline; `null` where it could not be made again. */
   readonly reasons: readonly Reason[] | null
   readonly credits: readonly Credit[]
@@ -63,6 +67,8 @@ export function stationView(facts: StationFacts, question: ReportQuestion): Stat
     observed: publishObservations ? outcomes : new Map(),
     records: series.map((one) => trackRecord(one, recordOptions)),
     quality,
+    lastImport: importsBy(facts.imports ?? [], question.now).at(-1) ?? null,
+    alerts: recentAlerts(question.alerts ?? [], facts.id, question.now),
     reasons: headline === null ? null : reasonsFor(facts, headline),
     credits: creditsOf(facts),
     ledger: ledgerHead(issued),

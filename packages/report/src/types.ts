@@ -1,7 +1,14 @@
 /** What a report is made of: rows as they were read, and what the registry says of the models. */
 
 import type { DailyReading, Scale } from '@airq/aqi-client'
-import type { AqiForecastRow, AqiQuarantineRow, Decision, DecisionRule } from '@airq/feature-groups'
+import type {
+  AqiAlertRow,
+  AqiForecastRow,
+  AqiImportRow,
+  AqiQuarantineRow,
+  Decision,
+  DecisionRule,
+} from '@airq/feature-groups'
 import type { Contribution } from '@airq/model'
 
 export interface ReportQuestion {
@@ -14,9 +21,14 @@ export interface ReportQuestion {
    * told for whole months that are over.
    */
   readonly publishObservations: boolean
+  /** All rows of `aqi_alerts`. Default: none, where nobody watches. */
+  readonly alerts?: readonly AlertFacts[]
   /** Version of the program, for the footer and the feed. */
   readonly airqVersion: string
 }
+
+/** Of an alert, what the page tells: no message, for it is in one language only. */
+export type AlertFacts = Pick<AqiAlertRow, 'station' | 'cause' | 'opened_ms' | 'closed_ms'>
 
 export interface StationFacts {
   /** `[a-z0-9-]{1,40}`: part of file names. */
@@ -31,6 +43,8 @@ export interface StationFacts {
   readonly ledger: readonly AqiForecastRow[]
   /** Readings held back. */
   readonly quarantine: readonly Pick<AqiQuarantineRow, 'reason' | 'released'>[]
+  /** All rows of `aqi_imports` of the station, in any order. Default: none, where nothing was downloaded. */
+  readonly imports?: readonly AqiImportRow[]
   /** `attributions` of `aqi_stations` as stored: JSON, untrusted. `null` where there is none. */
   readonly attributions: string | null
   readonly models: readonly ServingModel[]

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { report, type ReportQuestion } from '../src/index.ts'
-import { days, evening, forecast, ledger, MODEL, question, station } from './support/sample.ts'
+import { days, evening, forecast, imported, ledger, MODEL, NOW, question, station } from './support/sample.ts'
 
 function fileOf(path: string, change: Partial<ReportQuestion> = {}): string {
   const found = report(question(change)).files.find((file) => file.path === path)
@@ -116,6 +116,13 @@ describe('a page by itself', () => {
     expect(own).toContain('href="../../zh/stations/beijing.html"')
   })
 
+  test('the page to pick from names day and class of each, and which have no forecast', () => {
+    const silent = station({ id: 'silent', name: 'Silent', ledger: [] })
+    const text = textOf(fileOf('index.html', { stations: [station(), silent] }))
+    expect(text).toContain('Beijing AQI 155, Unhealthy Tomorrow · Friday, 9 January 2026')
+    expect(text).toMatch(/Silent\s+No forecast/)
+  })
+
   test('an id that is no file name is refused', () => {
     expect(() => report(question({ stations: [station({ id: '../x' })] }))).toThrow('is no id of a station')
   })
@@ -156,6 +163,17 @@ describe('simulated and fallback', () => {
   })
 })
 
+test('a ledger of one forecast draws it no wider than a day of many', () => {
+  const widest = (count: number) => {
+    const html = page({ stations: [station({ ledger: ledger(200).slice(-count) })] })
+    const bands = [...html.matchAll(/class="band"\s+x="[^"]*"\s+y="[^"]*"\s+width="([^"]*)"/g)]
+    expect(bands.length).toBeGreaterThanOrEqual(count)
+    return Math.max(...bands.map(([, width]) => Number(width)))
+  }
+  expect(widest(1)).toBeLessThanOrEqual(40)
+  expect(widest(60)).toBeLessThan(widest(1))
+})
+
 describe('the sections', () => {
   test('tell reasons, quality and the model, the backtest apart and named so', () => {
     const text = textOf(page())
@@ -168,9 +186,32 @@ describe('the sections', () => {
       'better than the serving recipe on the same days',
       'Backtest Made afterwards on 365 past days',
       'these are no track record',
+      'Model card What the registry keeps of this version',
+      'trainingRows 4210',
     ]) {
       expect(text).toContain(part)
     }
+  })
+
+  test('tell the last import: when, which days, how its columns were moved, and how sure that is', () => {
+    const imports = [
+      imported({ number: 1, shift_pm25: 0, shift_pm10: 1, confidence: 'presumed', stretches: 3 }),
+      imported({ known_at: NOW }),
+      imported({ number: 2, known_at: NOW + 48 * 3_600_000 }),
+    ]
+    const stations = [station({ imports })]
+    const text = textOf(page({ stations }))
+    for (const part of [
+      'Last import 7 January 2026 at 10:10: days from 1 January 2014 to 6 January 2026',
+      'Days added to the labels PM2.5 0 · PM10 +1 · ozone 0 · NO₂ 0 · SO₂ 0 (of the newest labels',
+      'Told by the order of the rows',
+      'Confidence presumed',
+    ]) {
+      expect(text).toContain(part)
+    }
+    const chinese = fileOf('zh/index.html', { stations })
+    expect(textOf(chinese)).toContain('日期标签所加天数 PM2.5 0 · PM10 +1 · 臭氧 0')
+    expect(textOf(page())).not.toContain('Last import')
   })
 
   test('a young station without anything has a page all the same', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { report } from '../src/index.ts'
-import { ledger, MODEL, question, station } from './support/sample.ts'
+import { imported, ledger, MODEL, question, station } from './support/sample.ts'
 
 const MARKUP = `"><script>alert(1)</script><img src=x onerror=alert(1)>'&\u202e\u0000\n`
 const attributions = (...entries: unknown[]) => JSON.stringify(entries)
@@ -14,6 +14,7 @@ const HOSTILE = station({
     { name: 'World Air Quality Index Project', url: 'https://waqi.info/', logo: null },
   ),
   quarantine: [{ reason: MARKUP, released: false }],
+  imports: [imported({ first_day: MARKUP, last_day: MARKUP, method: MARKUP, confidence: MARKUP })],
   ledger: ledger(40).map((row) => ({
     ...row,
     model_name: MARKUP,
@@ -29,7 +30,7 @@ const HOSTILE = station({
       version: MARKUP,
       contentSha256: MARKUP,
       createdAt: MARKUP,
-      params: { recipe: MARKUP },
+      params: { recipe: MARKUP, [MARKUP]: { [MARKUP]: MARKUP } },
       lineage: {
         gitCommit: MARKUP,
         trainingRows: 1,

@@ -1,4 +1,4 @@
-import type { RunContext, StageResult, StationConfig } from '@airq/pipeline'
+import { mark, type RunContext, type StageResult, type StationConfig } from '@airq/pipeline'
 import { judgeReading } from './judge-reading.ts'
 import type { Pullers } from './pullers.ts'
 
@@ -36,6 +36,6 @@ export async function pullDry(
       break
     }
   }
-  const text = lines.length === 0 ? 'nothing came' : lines.join('\n')
+  const text = lines.length === 0 ? 'nothing came' : mark(lines.join('\n'), false)
   return { summary: { dryRun: dry, stations: [], written: 0, unchanged: 0 }, text }
 }

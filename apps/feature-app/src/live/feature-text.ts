@@ -1,4 +1,4 @@
-import { mark } from '../import-text.ts'
+import { mark } from '@airq/pipeline'
 import type { PulledStation } from '../feature.ts'
 
 /** What a person reads about a run of the feature pipeline. */

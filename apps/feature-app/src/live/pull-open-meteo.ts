@@ -9,7 +9,10 @@ export function openMeteoPull(context: RunContext): PullStation {
   return ({ station, newestStored, now, signal, warn }) => {
     const { source, location, timeZone } = station
     if (source.kind !== 'open-meteo' || location === undefined) {
-      throw new UserError('bad-config', `${station.id} needs a location`)
+      throw new UserError('bad-config', `${station.id} needs a location`, {
+        where: `station ${station.id}`,
+        hint: 'Write location: { latitude: …, longitude: … } into the configuration.',
+      })
     }
     const client = openMeteoClient(context, source.baseUrl)
     const firstDay = newestStored === null ? localDay(source.since) : localDayAt(newestStored, timeZone)

@@ -7,7 +7,7 @@ import {
 } from '@airq/feature-groups'
 import { dayOfHour } from '@airq/aqi-client'
 import type { FeatureStore } from '@airq/feature-store'
-import type { RunContext, StageResult, StationConfig } from '@airq/pipeline'
+import { mark, type RunContext, type StageResult, type StationConfig } from '@airq/pipeline'
 import { judgeReading } from './judge-reading.ts'
 
 /** The readings held back, with their reasons. */
@@ -21,7 +21,12 @@ export async function listQuarantine(
     rows,
     rows.length === 0
       ? 'nothing is held back'
-      : rows.map(({ station, hour, reason, detail }) => `${station} ${hour} ${reason}: ${detail}`).join('\n'),
+      : mark(
+          rows
+            .map(({ station, hour, reason, detail }) => `${station} ${hour} ${reason}: ${detail}`)
+            .join('\n'),
+          false,
+        ),
   )
 }
 

@@ -9,9 +9,15 @@ import {
   startOfDay,
 } from '@airq/aqi-client'
 import type { Chunk, ForecastHour } from '@airq/aqi-client/open-meteo'
-import { readDays, toWeatherRows, weatherForecasts, type WeatherForecastRow } from '@airq/feature-groups'
+import {
+  daysBetween,
+  readDays,
+  toWeatherRows,
+  weatherForecasts,
+  type WeatherForecastRow,
+} from '@airq/feature-groups'
 import type { FeatureStore } from '@airq/feature-store'
-import type { Decision, RunContext, StageResult, StationConfig } from '@airq/pipeline'
+import { type Decision, mark, type RunContext, type StageResult, type StationConfig } from '@airq/pipeline'
 import { openMeteoClient } from './open-meteo-client.ts'
 
 /** Open-Meteo keeps earlier runs from then on. */
@@ -50,7 +56,7 @@ export async function fillWeatherHistory(
     lines.push(`${station.name} (${station.id}): weather of ${range.firstDay} to ${range.lastDay}`)
   }
   const text = [...lines, `${String(counts.written)} rows written, ${String(counts.unchanged)} unchanged`]
-  return { summary: { stations: [], ...counts }, text: text.join('\n') }
+  return { summary: { stations: [], ...counts }, text: mark(text.join('\n'), false) }
 }
 
 /** By each decision for which a day is the target, and 8 h after each hour itself. */
@@ -82,11 +88,16 @@ async function fill(
   if (location === undefined) return counts
   const client = openMeteoClient(context, config.weather.baseUrl)
   const stream = client.weatherAsForecast(location, range, knownBy, { signal, clip: true })
+  const total = daysBetween(range.firstDay, range.lastDay) + 1
+  using progress = context.progress(`days of weather, ${station.id}`, total)
+  let done = 0
   for await (const days of wholeDays(stream.chunks())) {
     const rows = days.flatMap((hours) => rowsOfDay(station, hours))
     const { written, unchanged } = await store.upsert(weatherForecasts, rows, { signal })
     counts.written += written
     counts.unchanged += unchanged ?? 0
+    done += days.length
+    progress.at(done)
   }
   return counts
 }

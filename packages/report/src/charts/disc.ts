@@ -15,6 +15,14 @@ export function disc(aqi: number, scale: Scale, size: 'large' | 'small', label: 
   </svg>`
 }
 
+/** Where there is no forecast: the place of a small one. */
+export function noDisc(): Html {
+  return markup`<svg class="disc small" viewBox="0 0 100 100" aria-hidden="true">
+    <circle class="nothing" cx="50" cy="50" r="46" />
+    <text class="number" x="50" y="63" text-anchor="middle">–</text>
+  </svg>`
+}
+
 /** A small sample of a class's colour beside its name. */
 export function swatch(colour: string): Html {
   return markup`<svg class="swatch" viewBox="0 0 12 12" aria-hidden="true">

@@ -1,4 +1,4 @@
-import { type Html, markup } from '../html/html.ts'
+import { type Html, markup, type Part } from '../html/html.ts'
 
 /** A drawing made twice: for narrow screens and for wide ones. Widths in CSS pixels. */
 const WIDTHS = { narrow: 340, wide: 820 } as const
@@ -38,7 +38,7 @@ export function figure({ title, table, tableLabel, mark, draw }: FigureParts): H
   return markup`<figure>${drawn}${table === null ? null : disclosed(tableLabel, table)}</figure>`
 }
 
-export function disclosed(label: string, content: Html): Html {
+export function disclosed(label: string, content: Part): Html {
   return markup`<details>
     <summary>${label}</summary>
     ${content}

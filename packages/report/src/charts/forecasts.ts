@@ -25,15 +25,18 @@ const DAY_WIDTH = 10
 const LABEL_WIDTH = 62
 const LEAST_TOP = 160
 const LABEL_GAP = 15
+/** A young ledger keeps to the left, with days of this width. */
+const WIDEST_DAY = 36
 
 /** An interval and a point a day, coloured by class over lines at the bounds of the classes. */
 export function forecastsChart(chart: ForecastsChart, width: number): Drawing {
   const { scale, observed, formats } = chart
   const rows = chart.rows.slice(-daysOn(width))
   const top = max(rows, (row) => Math.max(row.upper, row.aqi, observed.get(row.day) ?? 0)) ?? 0
+  const right = width - RIGHT
   const x = scaleBand(
     rows.map(({ day }) => day),
-    [LEFT, width - RIGHT],
+    [LEFT, Math.min(right, LEFT + rows.length * WIDEST_DAY)],
   ).padding(0.3)
   const y = scaleLinear([0, Math.max(LEAST_TOP, top * 1.04)], [HEIGHT - BOTTOM, TOP])
   const centre = (row: AqiForecastRow) => px((x(row.day) ?? 0) + x.bandwidth() / 2)

@@ -2,6 +2,7 @@ import { CATEGORY_KEYS } from '@airq/aqi-client'
 import { plainText } from '../html/html.ts'
 import { newestRevisions } from '../ledger/issued.ts'
 import type { SiteFacts } from '../page/station-page.ts'
+import { newestAlerts } from '../record/alerts.ts'
 import type { StationView } from '../station-view.ts'
 import { forecastOf } from './feed.ts'
 
@@ -14,7 +15,7 @@ interface Metric {
 }
 
 /** The newest forecast of each decision in the text format of Prometheus, version 0.0.4. */
-export function prometheusText({ views, ledger, now }: SiteFacts): string {
+export function prometheusText({ views, ledger, now, alerts = [] }: SiteFacts): string {
   const said = views.flatMap((view) => newestOf(view))
   const of = (value: (one: Said) => number) => said.map((one) => [one.labels, value(one)] as const)
   const metrics: Metric[] = [
@@ -45,6 +46,14 @@ export function prometheusText({ views, ledger, now }: SiteFacts): string {
       name: 'airq_forecast_issued_seconds',
       help: 'When it was issued.',
       samples: of(({ issued }) => issued / 1000),
+    },
+    {
+      name: 'airq_alert_open',
+      help: '1 while the watch has an alert of this cause, 0 once it is over.',
+      samples: newestAlerts(alerts).map(({ station, cause, closed_ms: closed }) => [
+        { station, cause },
+        closed === null ? 1 : 0,
+      ]),
     },
     { name: 'airq_ledger_rows', help: 'Forecasts ever issued.', samples: [[{}, ledger.rows]] },
     { name: 'airq_report_made_seconds', help: 'When this file was made.', samples: [[{}, now / 1000]] },

@@ -1,5 +1,5 @@
 import { categoryOf } from '@airq/aqi-client'
-import { disc } from '../charts/disc.ts'
+import { disc, noDisc } from '../charts/disc.ts'
 import { type Html, markup } from '../html/html.ts'
 import type { StationView } from '../station-view.ts'
 import { type Formats, formatsOf } from '../words/formats.ts'
@@ -33,9 +33,9 @@ export function indexPage(words: Words, site: SiteFacts): string {
   })
 }
 
-function entry({ facts, headline, simulated }: StationView, words: Words, formats: Formats): Html {
+function entry({ facts, headline, simulated, today }: StationView, words: Words, formats: Formats): Html {
   if (headline === null) {
-    return markup`<span
+    return markup`${noDisc()}<span
       ><strong>${facts.name}</strong
       ><span class="muted">${words.noForecast}</span>${tags({ simulated }, words)}</span
     >`
@@ -43,9 +43,8 @@ function entry({ facts, headline, simulated }: StationView, words: Words, format
   const { key } = categoryOf(headline.aqi, facts.scale)
   return markup`${disc(headline.aqi, facts.scale, 'small', '')}<span
       ><strong>${facts.name}</strong
-      ><span class="unseen">AQI ${headline.aqi}, </span>${words.categories(facts.scale)[key]}<br /><span
-        class="muted"
-        >${formats.longDay(headline.day)}</span
+      ><span class="unseen">AQI ${headline.aqi}, </span>${words.categories(facts.scale)[key]}<br /><span class="muted"
+        >${headline.day === today ? words.today : words.tomorrow} · ${formats.longDay(headline.day)}</span
       >${tags(headline, words)}</span
     >`
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { disclosed } from '../charts/figure.ts'
 import { type Html, markup } from '../html/html.ts'
 import type { ServingModel } from '../types.ts'
-import { facts, note, type PageContext, section, table } from './parts.ts'
+import { dayText, facts, note, type PageContext, section, table } from './parts.ts'
 
 const Lineage = z.object({
   gitCommit: z.string().nullish().catch(null),
@@ -17,6 +18,9 @@ const Lineage = z.object({
 
 /** Most rows of a backtest's table. */
 const CONTENDERS = 8
+
+/** Of the model's card: most facts, and characters of one. */
+const CARD = { facts: 60, characters: 600 } as const
 
 /** What serves, since when and why; its backtest apart, named so. */
 export function models(context: PageContext): Html {
@@ -56,20 +60,33 @@ function card(model: ServingModel, context: PageContext): Html {
       words.trainedOn,
       trainingRows === undefined || firstDay == null || lastDay == null
         ? null
-        : words.trainedOnDays(formats.whole(trainingRows), day(firstDay, context), day(lastDay, context)),
+        : words.trainedOnDays(
+            formats.whole(trainingRows),
+            dayText(firstDay, context),
+            dayText(lastDay, context),
+          ),
     ],
     [words.digest, markup`<code>${model.contentSha256}</code>`],
     [words.commit, lineage?.gitCommit == null ? null : markup`<code>${lineage.gitCommit}</code>`],
-  ])}${backtest(model, context)}`
+  ])}${backtest(model, context)}${modelCard(model, context)}`
+}
+
+/** What the registry keeps of the version beside its scores: parameters and lineage, as they stand there. */
+function modelCard({ params, lineage }: ServingModel, { words }: PageContext): Html {
+  const entries = [...Object.entries(params), ...Object.entries(lineage)].slice(0, CARD.facts)
+  const told = entries.map(
+    ([name, value]) =>
+      [
+        name,
+        markup`<code>${(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, CARD.characters)}</code>`,
+      ] as const,
+  )
+  return disclosed(words.card, [note(words.cardNote), facts(told)])
 }
 
 function instant(iso: string, { formats }: PageContext): string {
   const ms = Date.parse(iso)
   return Number.isNaN(ms) ? iso : formats.instant(ms)
-}
-
-function day(text: string, { formats }: PageContext): string {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? formats.day(text) : text
 }
 
 /** `airq_mae`, `persistence_mae` … as a table; the serving recipe first. */
@@ -102,7 +119,11 @@ function backtest({ metrics, lineage }: ServingModel, context: PageContext): Htm
   return markup`<div class="backtest">
     <h4>${words.backtest}</h4>
     ${note(
-      words.backtestNote(formats.whole(test.n), day(test.firstDay, context), day(test.lastDay, context)),
+      words.backtestNote(
+        formats.whole(test.n),
+        dayText(test.firstDay, context),
+        dayText(test.lastDay, context),
+      ),
     )}${table(words.backtest, columns, cells)}
   </div>`
 }

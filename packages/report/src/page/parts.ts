@@ -76,3 +76,8 @@ export function facts(entries: readonly (readonly [name: string, value: Part])[]
 export function note(text: Part): Html {
   return markup`<p class="note">${text}</p>`
 }
+
+/** A day as the language writes it; text that is none as it stands. */
+export function dayText(text: string, { formats }: PageContext): string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) ? formats.day(text) : text
+}

@@ -1,8 +1,10 @@
+import type { Pollutant } from '@airq/aqi-client'
+import { shiftsOf } from '@airq/feature-groups'
 import { figure } from '../charts/figure.ts'
 import { yearsChart } from '../charts/years.ts'
 import { type Html, markup } from '../html/html.ts'
 import type { DataQuality } from '../record/quality.ts'
-import { facts, note, type PageContext, section, table } from './parts.ts'
+import { dayText, facts, note, type PageContext, section, table } from './parts.ts'
 
 /** What the series is made of: days by status, gaps, readings held back. No values. */
 export function quality(context: PageContext): Html {
@@ -29,10 +31,29 @@ export function quality(context: PageContext): Html {
       [words.days, days.join(' · ')],
       [words.origin, from.join(' · ')],
       [words.alignment, (origins.csv ?? 0) > 0 ? words.alignmentNote : null],
+      ...lastImport(context),
       [words.gaps, gaps(data, context)],
       [words.quarantine, held(data, context)],
     ]),
   ])
+}
+
+/** How the columns of the newest download came to their days. */
+function lastImport(context: PageContext): [name: string, value: string][] {
+  const { view, words, formats } = context
+  const { lastImport: row } = view
+  if (row === null) return []
+  const shifts = Object.entries(shiftsOf(row)).map(
+    ([pollutant, days]) => `${words.pollutants[pollutant as Pollutant]} ${formats.signed(days)}`,
+  )
+  const later = row.stretches > 1 ? ` (${words.laterShifts})` : ''
+  const [first, last] = [dayText(row.first_day, context), dayText(row.last_day, context)]
+  return [
+    [words.lastImport, words.importedAt(formats.instant(row.known_at), first, last)],
+    [words.labelShifts, `${shifts.join(' · ')}${later}`],
+    [words.shiftsFrom, words.alignmentMethods[row.method] ?? row.method],
+    [words.alignmentConfidence, words.alignmentConfidences[row.confidence] ?? row.confidence],
+  ]
 }
 
 function years({ years: all, simulated }: DataQuality, { words, formats }: PageContext): Html {

@@ -1,8 +1,10 @@
 import { type Html, markup, type Part } from '../html/html.ts'
 import type { LedgerHead } from '../ledger/chain.ts'
 import type { StationView } from '../station-view.ts'
+import type { AlertFacts } from '../types.ts'
 import { formatsOf } from '../words/formats.ts'
 import type { Words } from '../words/words.ts'
+import { alerts } from './alerts.ts'
 import { between, pageDocument, type PagePaths } from './document.ts'
 import { headline } from './headline.ts'
 import { models } from './models.ts'
@@ -18,6 +20,7 @@ export interface SiteFacts {
   readonly publishObservations: boolean
   readonly airqVersion: string
   readonly views: readonly StationView[]
+  readonly alerts?: readonly AlertFacts[]
   /** Over all stations. */
   readonly ledger: LedgerHead
   readonly stationPaths: (id: string) => PagePaths
@@ -38,6 +41,7 @@ export function stationPage(view: StationView, words: Words, site: SiteFacts): s
     ['record', words.record, record(context)],
     ['why', words.why, why(context)],
     ['data', words.quality, quality(context)],
+    ['watch', words.watch, alerts(context)],
     ['model', words.models, models(context)],
   ]
   const shown = parts.filter(([, , part]) => part !== null)

@@ -37,7 +37,7 @@ svg text{font-size:12px;fill:var(--muted);font-family:inherit}
 svg text.name,svg text.value{font-size:14px;fill:var(--ink)}svg text.value{font-weight:600;font-variant-numeric:tabular-nums}
 svg text.mark{fill:var(--sim);font-weight:600}
 .disc{flex:none}.disc.large{width:124px}.disc.small{width:52px}.disc text.number{font-size:38px;font-weight:700}.disc.small text.number{font-size:36px}.disc text.unit{font-size:13px;font-weight:600}.disc text[fill="#000"]{fill:#000}.disc text[fill="#fff"]{fill:#fff}
-.rim{stroke:var(--ink);stroke-opacity:.35;stroke-width:2}.edge{stroke:var(--ink);stroke-opacity:.35;stroke-width:1}
+.rim{stroke:var(--ink);stroke-opacity:.35;stroke-width:2}.nothing{fill:none;stroke:var(--muted);stroke-width:3;stroke-dasharray:8 7}.edge{stroke:var(--ink);stroke-opacity:.35;stroke-width:1}
 .swatch{display:inline-block;width:12px;height:12px;margin-right:8px;vertical-align:-1px}
 .share rect{vector-effect:non-scaling-stroke}.share{width:100%;height:10px;border-radius:3px;min-width:60px}.track{fill:var(--soft)}.fill{fill:var(--ours)}
 .interval{stroke:var(--ink);stroke-width:4;stroke-linecap:round;opacity:.55}.interval-end{stroke:var(--ink);stroke-width:2}.point{fill:var(--ink);stroke:var(--card);stroke-width:2}.needle{stroke:var(--ink);stroke-width:2}
@@ -53,12 +53,12 @@ details{margin:6px 0}summary{cursor:pointer;color:var(--link);padding:4px 0;widt
 table{border-collapse:collapse;width:100%;font-size:.93rem;overflow-wrap:normal}th,td{padding:6px 10px 6px 0;border-bottom:1px solid var(--line);vertical-align:middle;text-align:left;font-weight:400}
 thead th{color:var(--muted);font-size:.85rem}tbody tr:last-child>*{border-bottom:0}
 .num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-.chances td:nth-child(2){width:40%}.chances thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.chances td:nth-child(2){width:40%}.chances tbody th{padding-left:20px;text-indent:-20px}.chances thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 dl{margin:0}.facts>div{padding:7px 0;border-bottom:1px solid var(--line)}.facts>div:last-child{border-bottom:0}.two .facts>div{display:grid;grid-template-columns:5.6rem 1fr;gap:10px;padding:5px 0;font-size:.93rem;align-items:baseline}
 dt{color:var(--muted);font-size:.85rem}dd{margin:0}dd ul{margin:2px 0;padding-left:18px}
 .tiles{display:grid;grid-template-columns:1fr 1fr;gap:10px;margin:8px 0 10px}
 .tile{background:var(--soft);border-radius:10px;padding:10px 12px}.tile dd{font-size:1.15rem;font-weight:650}.tile small{display:block;font-size:.82rem;font-weight:400;color:var(--muted)}
-.backtest{border-left:4px solid var(--band);padding-left:12px;margin-top:16px}.backtest h4{margin-top:0}
+.backtest{border-left:4px solid var(--band);padding-left:12px;margin-top:16px}.backtest h4{margin-top:0}.backtest tbody th{min-width:6em}
 code{font:.85em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;word-break:break-all}
 .list{display:grid;gap:10px}.list a{display:flex;gap:14px;align-items:center;background:var(--card);border:1px solid var(--line);border-radius:14px;padding:12px 14px;color:inherit;text-decoration:none}.list a:hover strong{text-decoration:underline}.list strong{display:block}
 footer{color:var(--muted);font-size:.9rem;padding:6px 2px}footer p{margin:6px 0}

@@ -14,6 +14,8 @@ export interface Formats {
   /** Epoch ms: `9 January 2026, 00:10` */
   readonly instant: (ms: number) => string
   readonly whole: (value: number) => string
+  /** With its sign: `+1`, `0`, `-1` */
+  readonly signed: (value: number) => string
   readonly tenth: (value: number) => string
   readonly percent: (share: number) => string
   /** With its sign: `+24 %` */
@@ -46,6 +48,7 @@ export function formatsOf({ locale, endOf }: Words, timeZone: string): Formats {
     month: (month) => monthOf(`${month}-01`),
     instant: (ms) => instants.format(ms),
     whole: numbers({ maximumFractionDigits: 0 }),
+    signed: numbers({ maximumFractionDigits: 0, signDisplay: 'exceptZero' }),
     tenth: numbers({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     percent: numbers({ style: 'percent', maximumFractionDigits: 0 }),
     change: numbers({ style: 'percent', maximumFractionDigits: 0, signDisplay: 'exceptZero' }),

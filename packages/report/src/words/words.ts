@@ -1,4 +1,4 @@
-import type { CategoryKey, DayOrigin, Scale } from '@airq/aqi-client'
+import type { CategoryKey, DayOrigin, Pollutant, Scale } from '@airq/aqi-client'
 import type { Decision } from '@airq/feature-groups'
 import type { ReasonKey } from '../record/reasons.ts'
 
@@ -124,10 +124,29 @@ export interface Words {
   readonly origin: string
   readonly alignment: string
   readonly alignmentNote: string
+  readonly lastImport: string
+  readonly importedAt: (instant: string, first: string, last: string) => string
+  readonly labelShifts: string
+  readonly pollutants: Readonly<Record<Pollutant, string>>
+  readonly laterShifts: string
+  readonly shiftsFrom: string
+  readonly alignmentMethods: Readonly<Record<string, string>>
+  readonly alignmentConfidence: string
+  readonly alignmentConfidences: Readonly<Record<string, string>>
   readonly released: string
   readonly quarantine: string
   readonly noQuarantine: string
   readonly daysByYear: string
+
+  readonly watch: string
+  readonly watchNote: string
+  readonly alertCause: string
+  readonly alertState: string
+  readonly alertOpen: string
+  readonly alertOver: string
+  readonly alertSince: string
+  readonly alertUntil: string
+  readonly alertCauses: Readonly<Record<string, string>>
 
   readonly models: string
   readonly noModel: string
@@ -138,6 +157,8 @@ export interface Words {
   readonly trainedOnDays: (rows: string, first: string, last: string) => string
   readonly digest: string
   readonly commit: string
+  readonly card: string
+  readonly cardNote: string
   readonly made: string
   readonly rolledBack: string
   readonly backtest: string

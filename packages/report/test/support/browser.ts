@@ -14,6 +14,8 @@ export interface View {
   readonly width: number
   readonly height: number
   readonly scheme: 'light' | 'dark'
+  /** Pixels of the picture for one of CSS; default 1. */
+  readonly scale?: number
 }
 
 interface Message {
@@ -68,15 +70,16 @@ export class Browser implements AsyncDisposable {
     return browser
   }
 
-  async open(url: string, { width, height, scheme }: View): Promise<void> {
+  async open(url: string, { width, height, scheme, scale = 1 }: View): Promise<void> {
     this.requests.length = 0
     this.complaints.length = 0
     await this.#ask('Emulation.setDeviceMetricsOverride', {
       width,
       height,
-      deviceScaleFactor: 1,
+      deviceScaleFactor: scale,
       mobile: width < 600,
     })
+    await this.#ask('Emulation.setScrollbarsHidden', { hidden: true })
     await this.#ask('Emulation.setEmulatedMedia', {
       features: [{ name: 'prefers-color-scheme', value: scheme }],
     })
@@ -95,9 +98,9 @@ export class Browser implements AsyncDisposable {
     return (result as { value?: unknown }).value
   }
 
-  /** A PNG of the whole page. */
-  async picture(): Promise<Buffer> {
-    const { data } = await this.#ask('Page.captureScreenshot', { captureBeyondViewport: true })
+  /** A WebP of what stands on the screen. */
+  async picture(quality: number): Promise<Buffer> {
+    const { data } = await this.#ask('Page.captureScreenshot', { format: 'webp', quality })
     return Buffer.from(String(data), 'base64')
   }
 

@@ -7,7 +7,7 @@ import {
   localDay,
   startOfDay,
 } from '@airq/aqi-client'
-import type { AqiForecastRow } from '@airq/feature-groups'
+import type { AqiForecastRow, AqiImportRow } from '@airq/feature-groups'
 import type { ReportQuestion, ServingModel, StationFacts } from '../../src/index.ts'
 
 export const ZONE = 'Asia/Shanghai'
@@ -112,6 +112,30 @@ export function evening(i: number, change: Partial<AqiForecastRow> = {}): AqiFor
     last_final_day: lastFinal(i - 2),
     ...change,
   })
+}
+
+/** An import of the day before the report's, of a download made west of UTC. */
+export function imported(change: Partial<AqiImportRow> = {}): AqiImportRow {
+  const shifts = { shift_pm10: 0, shift_o3: 0, shift_no2: 0, shift_so2: 0, shift_co: null }
+  return {
+    station: 'beijing',
+    number: 0,
+    source_kind: 'aqicn-csv',
+    first_day: '2014-01-01',
+    last_day: '2026-01-06',
+    final_days: 4300,
+    partial_days: 0,
+    missing_days: 90,
+    shift_pm25: -1,
+    ...shifts,
+    stretches: 1,
+    method: 'block-marks',
+    confidence: 'high',
+    download_zone: 'auto',
+    days_sha256: 'a'.repeat(64),
+    known_at: NOW - 14 * HOUR,
+    ...change,
+  }
 }
 
 /** Shares of the six classes by the distance of a class from a forecast. */
