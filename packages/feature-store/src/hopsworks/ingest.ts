@@ -7,7 +7,7 @@ import { toCsv } from './csv.ts'
 import { endingOf, jobFailed, startJob, waitForExecution, type JobContext } from './executions.ts'
 import { deletePath } from './files.ts'
 import { hasJobOfItsOwn, pauseOf, type PreparedWrite, withdraw } from './job-of-its-own.ts'
-import { fileName, findLeftovers, resumeFrom, type Leftovers } from './leftovers.ts'
+import { fileName, findLeftovers, resumeFrom, runningIn, type Leftovers } from './leftovers.ts'
 import { pause, retrying } from './retrying.ts'
 import { uploadFile } from './upload.ts'
 import { ingestionSchema, type ExecutionDto, type GroupDto } from './wire.ts'
@@ -124,10 +124,7 @@ async function finish(
       message: `job ${job} met another that writes the same group: again`,
     })
     const { list } = await findLeftovers(context)
-    for (const { file, execution: other } of list) {
-      if (file === undefined || file.job === job || other === undefined) continue
-      await waitForExecution(context, file.job, other)
-    }
+    for (const other of runningIn(list)) await waitForExecution(context, other.job, other.execution)
     await pause(context.settings.clock, context.signal, pauseOf(digest, attempt))
     begun = undefined
   }

@@ -3,10 +3,8 @@ import { groupLabel } from '../definition.ts'
 import type { JobContext } from './executions.ts'
 import { deletePath, listFolder } from './files.ts'
 import { pause } from './retrying.ts'
+import { listWrites, SECOND_MS, shareASecond, stampOf } from './write-folders.ts'
 
-/** Names of jobs tell seconds apart, names of folders milliseconds, by clocks read one after the other. */
-const SECOND_MS = 1_000
-const MARGIN_MS = 300
 /** The longest pause before a write that met another begins anew. */
 const LONGEST_PAUSE_MS = 5_000
 const MOST_MEETINGS = 10
@@ -19,16 +17,6 @@ export interface PreparedWrite {
   readonly preparedAt: number
 }
 
-/** Whether writes with folders of these times (epoch ms) may have been given the same job. */
-export function shareASecond(one: number, other: number): boolean {
-  return Math.abs(one - other) <= SECOND_MS + MARGIN_MS
-}
-
-/** Epoch ms at the end of the name of a folder. */
-function stampOf(path: string): number {
-  return Number(/(\d{13})$/.exec(path)?.[1])
-}
-
 /**
  * Whether the job of a write is its alone. Hopsworks names a job by group and second: of two writes that are prepared
  * within one, by two processes, both are given the job of the later, which would write the rows of that one twice and
@@ -39,18 +27,15 @@ export async function hasJobOfItsOwn(
   context: JobContext,
   { folder, fileName, preparedAt }: PreparedWrite,
 ): Promise<boolean> {
-  const { settings, connection, group, signal } = context
+  const { settings, signal } = context
   const left = preparedAt + SECOND_MS - settings.clock.now()
   if (left > 0) await pause(settings.clock, signal, left)
   const files = await listFolder(context, folder)
   const isThere = files.some(({ name }) => name === fileName)
   if (!isThere || files.some(({ name }) => name !== fileName)) return false
   const own = stampOf(folder)
-  const pattern = RegExp(`^${group.name}_${String(group.version)}\\d{13}$`)
-  const folders = await listFolder(context, `/Projects/${connection.projectName}/Ingestion`)
-  return !folders.some(({ name, path }) => {
-    return path !== folder && pattern.test(name) && shareASecond(stampOf(name), own)
-  })
+  const { writes } = await listWrites(context)
+  return !writes.some((other) => other.folder !== folder && shareASecond(other.createdAt, own))
 }
 
 /**

@@ -1,15 +1,12 @@
 import { endingOf, lookForExecution, type JobContext } from './executions.ts'
-import { LISTED, listFolder } from './files.ts'
-import { shareASecond } from './job-of-its-own.ts'
+import { listFolder } from './files.ts'
 import type { ExecutionDto } from './wire.ts'
+import { listWrites, shareASecond, type WriteFolder } from './write-folders.ts'
 
 const LOOKED_AT = 20
 
 /** What a write of this group left at Hopsworks: a folder, and in it a file that names its content and its job. */
-interface Leftover {
-  readonly folder: string
-  /** Epoch ms on the server's clock. */
-  readonly createdAt: number
+interface Leftover extends WriteFolder {
   readonly file: UploadedFile | undefined
   /** Of the job; undefined: it was not begun. */
   readonly execution: ExecutionDto | undefined
@@ -42,24 +39,16 @@ export interface Leftovers {
 }
 
 export async function findLeftovers(context: JobContext): Promise<Leftovers> {
-  const { group, connection } = context
-  const entries = await listFolder(context, `/Projects/${connection.projectName}/Ingestion`)
-  const pattern = RegExp(`^${group.name}_${String(group.version)}(\\d{13})$`)
-  const folders = entries
-    .flatMap(({ name, path, dir }) => {
-      const createdAt = pattern.exec(name)?.[1]
-      return dir && createdAt !== undefined ? [{ folder: path, createdAt: Number(createdAt) }] : []
-    })
-    .sort((a, b) => b.createdAt - a.createdAt)
+  const { writes, whole } = await listWrites(context)
   const list: Leftover[] = []
-  for (const { folder, createdAt } of folders.slice(0, LOOKED_AT)) {
+  for (const { folder, createdAt } of writes.slice(0, LOOKED_AT)) {
     const file = await findFile(context, folder)
     const execution = file === undefined ? undefined : await lookForExecution(context, file.job)
     // Of a deleted job nothing can be gone on with.
     if (execution === 'no-job') list.push({ folder, createdAt, file: undefined, execution: undefined })
     else list.push({ folder, createdAt, file, execution })
   }
-  return { list, complete: folders.length <= LOOKED_AT && entries.length < LISTED }
+  return { list, complete: whole && writes.length <= LOOKED_AT }
 }
 
 async function findFile(context: JobContext, folder: string): Promise<UploadedFile | undefined> {
@@ -77,16 +66,27 @@ function isAlone(list: readonly Leftover[], index: number): boolean {
   return !list.some(({ createdAt }, i) => i !== index && shareASecond(createdAt, own))
 }
 
+interface RunningJob {
+  readonly job: string
+  readonly execution: ExecutionDto
+}
+
+/** The jobs that write the group right now. */
+export function runningIn(list: readonly Leftover[]): RunningJob[] {
+  return list.flatMap(({ file, execution }) =>
+    file !== undefined && execution !== undefined && endingOf(execution) === 'running'
+      ? [{ job: file.job, execution }]
+      : [],
+  )
+}
+
 export type Resume =
   /** The same rows are in: nothing is to be done. */
   | { readonly kind: 'done'; readonly job: string }
   /** The same rows are being written, or wait for their job to begin. */
   | { readonly kind: 'go-on'; readonly job: string; readonly execution: ExecutionDto | undefined }
   /** Begin anew, once those are over: two writes of one group at a time would conflict. */
-  | {
-      readonly kind: 'anew'
-      readonly running: readonly { readonly job: string; readonly execution: ExecutionDto }[]
-    }
+  | { readonly kind: 'anew'; readonly running: readonly RunningJob[] }
 
 /**
  * A success counts for the newest folder alone: behind an older one other rows may have been written since. Writers
@@ -103,10 +103,5 @@ export function resumeFrom({ list }: Leftovers, digest: string, size: number): R
     }
     if (ending === 'succeeded') return { kind: 'done', job: file.job }
   }
-  const running = list.flatMap(({ file, execution }) =>
-    file !== undefined && execution !== undefined && endingOf(execution) === 'running'
-      ? [{ job: file.job, execution }]
-      : [],
-  )
-  return { kind: 'anew', running }
+  return { kind: 'anew', running: runningIn(list) }
 }
