@@ -1,4 +1,4 @@
-import type { AnyFeatureGroup } from '@airq/feature-store'
+import type { AnyFeatureGroup, FeatureStore } from '@airq/feature-store'
 import { describeError } from './describe-error.ts'
 import { PipelineError } from './errors.ts'
 import { mark } from './terminal/width.ts'
@@ -55,7 +55,7 @@ export function checkStore(context: RunContext, groups: readonly AnyFeatureGroup
         return 'nothing is there yet: the first import makes it'
       }
       let there = 0
-      for (const group of groups) if (await holds(context, store, group)) there += 1
+      for (const group of groups) if (await holdsGroup(store, group, context.signal)) there += 1
       return `answers, has ${String(there)} of ${String(groups.length)} groups`
     },
   }
@@ -74,11 +74,14 @@ export function checkRegistry(context: RunContext): CheckItem {
   }
 }
 
-/** Asks for no rows: then the group is looked up and compared, and no more. */
-async function holds(
-  { signal }: RunContext,
-  store: Awaited<ReturnType<RunContext['openStore']>>,
+/**
+ * Whether a store has a group. Asks for no rows: then the group is looked up and compared, and no more.
+ * @throws FeatureStoreError `schema-mismatch`
+ */
+export async function holdsGroup(
+  store: FeatureStore,
   group: AnyFeatureGroup,
+  signal: AbortSignal,
 ): Promise<boolean> {
   try {
     const nothing = { from: 1, to: 0, columns: [group.eventTime] }

@@ -33,7 +33,7 @@ export interface Check {
   /** Where a failure is that names no place of its own. */
   readonly where: string
   /** The step that a failure of this code asks for. Default: the hint of the error. */
-  readonly nextFor?: (failure: Failure) => Next | undefined
+  readonly nextFor?: (failure: Failure) => Next | undefined | Promise<Next | undefined>
   /** More than one only where a check finds out more than one thing, each of its own. */
   readonly run: (signal: AbortSignal) => Promise<Finding | readonly Finding[]>
 }

@@ -21,21 +21,10 @@ export function registryCheck(session: Session, open: OpenRegistry): Check {
     needs: local ? ['state'] : needsSecret(session, 'comet-api-key') ? [secretId('comet-api-key')] : [],
     network: !local,
     where: local ? join(context.stateDir, 'model-registry') : 'modelRegistry',
+    nextFor: (failure) => nextFor(session, failure),
     run: async (signal): Promise<Finding> => {
-      try {
-        const names = await (await open()).names({ signal })
-        return ok(`${nameOf(kind)} answers, has ${String(names.length)} models`)
-      } catch (error) {
-        const failure = error as Failure
-        const next = await nextFor(session, failure)
-        if (next === undefined) throw error
-        const { message, where, hint } = failure
-        return {
-          ...{ status: 'failed', message, next },
-          ...(where === undefined ? {} : { where }),
-          ...(hint === undefined ? {} : { hint }),
-        }
-      }
+      const names = await (await open()).names({ signal })
+      return ok(`${nameOf(kind)} answers, has ${String(names.length)} models`)
     },
   }
 }
@@ -103,6 +92,6 @@ async function nextFor(session: Session, { code, hint }: Failure): Promise<Next 
         text: `Check that the address of ${nameOf(kind)} is right and it runs; or try again later.`,
       }
     default:
-      return hint === undefined ? undefined : { kind: 'do', text: hint }
+      return undefined
   }
 }

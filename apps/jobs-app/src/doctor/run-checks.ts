@@ -54,7 +54,7 @@ async function runCheck(
       return 'status' in found ? [found] : found
     } catch (error) {
       signal.throwIfAborted()
-      return [failed(check, error)]
+      return [await failed(check, error)]
     }
   }
 }
@@ -93,10 +93,10 @@ class TimeLimit extends Error {
   override readonly name = 'TimeLimit'
 }
 
-function failed(check: Check, error: unknown): Finding {
+async function failed(check: Check, error: unknown): Promise<Finding> {
   const failure = told(error)
   const { message, where = check.where } = failure
-  const next = check.nextFor?.(failure) ?? byHint(failure)
+  const next = (await check.nextFor?.(failure)) ?? byHint(failure)
   const hint = failure.hint
   return { status: 'failed', message, where, next, ...(hint === undefined ? {} : { hint }) }
 }

@@ -31,22 +31,9 @@ export function secretChecks(session: Session): Check[] {
   return neededSecrets(session.context).map(({ name, optional }) => ({
     id: secretId(name),
     where: SECRETS[name].variables[0] ?? name,
-    run: async (): Promise<Finding> => {
-      try {
-        return await lookUp(session, name, optional)
-      } catch (error) {
-        session.context.signal.throwIfAborted()
-        const failure = error as Failure
-        if (failure.code !== 'bad-secret' && failure.code !== 'no-secret') throw error
-        const { message, hint, where } = failure
-        const next = await stepFor(session, name, failure)
-        return {
-          ...{ status: 'failed', message, next },
-          ...(where === undefined ? {} : { where }),
-          ...(hint === undefined ? {} : { hint }),
-        }
-      }
-    },
+    nextFor: (failure) =>
+      ['bad-secret', 'no-secret'].includes(failure.code) ? stepFor(session, name, failure) : undefined,
+    run: () => lookUp(session, name, optional),
   }))
 }
 

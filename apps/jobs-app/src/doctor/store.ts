@@ -10,7 +10,7 @@ import {
   weatherForecasts,
 } from '@airq/feature-groups'
 import type { AnyFeatureGroup, FeatureStore } from '@airq/feature-store'
-import { keySpan } from '@airq/pipeline'
+import { holdsGroup, keySpan } from '@airq/pipeline'
 import { type Check, type Failure, type Finding, type Next, ok } from './check.ts'
 import { type EmbeddedFile, findEmbeddedFile, openDatabase, openEmbeddedStore } from './embedded-store.ts'
 import { needsSecret, refusedSecret, secretId } from './secrets.ts'
@@ -47,7 +47,7 @@ export function storeCheck(session: Session, open: OpenStore): Check {
       id: 'store',
       needs: ['state'],
       where: join(context.stateDir, 'feature-store.sqlite'),
-      nextFor: (failure) => nextForFile(session, failure),
+      nextFor: ({ code }) => nextForFile(session, code),
       run: (signal) => embeddedFinding(session, open, signal),
     }
   }
@@ -56,7 +56,8 @@ export function storeCheck(session: Session, open: OpenStore): Check {
     needs: needsSecret(session, 'fs-api-key') ? [secretId('fs-api-key')] : [],
     network: true,
     where: 'featureStore',
-    run: (signal) => remoteFinding(session, open, signal),
+    nextFor: (failure) => nextForHopsworks(session, failure),
+    run: (signal) => remoteFinding(open, signal),
   }
 }
 
@@ -67,7 +68,7 @@ async function embeddedFinding(session: Session, open: OpenStore, signal: AbortS
   if (file.bytes <= MOST_CHECKED_BYTES) await checkSound(file)
   const parts: string[] = []
   for (const group of GROUPS) {
-    if (!(await holds(store, group, signal))) continue
+    if (!(await holdsGroup(store, group, signal))) continue
     const { rows, lastEvent } = await store.describe(group, { signal })
     if (rows > 0 && group === aqiDaily) parts.unshift(`days to ${dayOf(lastEvent)}`)
     parts.push(`${group.name} ${String(rows)}`)
@@ -98,44 +99,19 @@ async function checkSound(file: EmbeddedFile): Promise<void> {
   }
 }
 
-async function remoteFinding(session: Session, open: OpenStore, signal: AbortSignal): Promise<Finding> {
-  try {
-    const store = await open()
-    let there = 0
-    for (const group of GROUPS) if (store !== null && (await holds(store, group, signal))) there += 1
-    return ok(`Hopsworks answers, has ${String(there)} of ${String(GROUPS.length)} groups`)
-  } catch (error) {
-    const failure = error as Failure
-    const next = await nextForHopsworks(session, failure)
-    if (next === undefined) throw error
-    const { message, where, hint } = failure
-    return {
-      ...{ status: 'failed', message, next },
-      ...(where === undefined ? {} : { where }),
-      ...(hint === undefined ? {} : { hint }),
-    }
-  }
+async function remoteFinding(open: OpenStore, signal: AbortSignal): Promise<Finding> {
+  const store = await open()
+  let there = 0
+  for (const group of GROUPS) if (store !== null && (await holdsGroup(store, group, signal))) there += 1
+  return ok(`Hopsworks answers, has ${String(there)} of ${String(GROUPS.length)} groups`)
 }
 
-/** Asks for no rows: then the group is looked up and compared, and no more. @throws FeatureStoreError `schema-mismatch` */
-async function holds(store: FeatureStore, group: AnyFeatureGroup, signal: AbortSignal): Promise<boolean> {
-  try {
-    const nothing = { from: 1, to: 0, columns: [group.eventTime] }
-    await store.read(group, nothing, { signal })[Symbol.asyncIterator]().next()
-    return true
-  } catch (error) {
-    if ((error as Failure).code === 'group-missing') return false
-    throw error
-  }
-}
-
-function nextForFile(session: Session, { code, hint }: Failure): Next | undefined {
+function nextForFile(session: Session, code: string): Next | undefined {
   const file = join(session.context.stateDir, 'feature-store.sqlite')
-  if (code === 'store-damaged') return { kind: 'run', command: `airq-store verify ${file}` }
-  return hint === undefined ? undefined : { kind: 'do', text: hint }
+  return code === 'store-damaged' ? { kind: 'run', command: `airq-store verify ${file}` } : undefined
 }
 
-async function nextForHopsworks(session: Session, { code, hint }: Failure): Promise<Next | undefined> {
+async function nextForHopsworks(session: Session, { code }: Failure): Promise<Next | undefined> {
   switch (code) {
     case 'unauthorized':
       return refusedSecret(session, 'fs-api-key')
@@ -150,7 +126,7 @@ async function nextForHopsworks(session: Session, { code, hint }: Failure): Prom
         text: 'Check host and port of featureStore, the network and the proxy; or try again later.',
       }
     default:
-      return hint === undefined ? undefined : { kind: 'do', text: hint }
+      return undefined
   }
 }
 
