@@ -9,11 +9,11 @@ import {
   type LiveSkill,
   recordForecast,
 } from '../packages/feature-groups/src/index.ts'
-import { ROOT } from '../scripts/built-apps.mts'
 import { run, type Summary, type Workplace, workplace } from './support/bins.ts'
-import { runCommand } from './support/command.ts'
+import { copyToHopsworks } from './support/copy-to-hopsworks.ts'
 import { QUICK, startFake } from './support/fakes.ts'
 import { history, LAST_DAY, NOW } from './support/histories.ts'
+import { entry } from './support/ledger-entry.ts'
 import { dailyRows, rowsOf } from './support/store.ts'
 
 const ZONE = 'Asia/Shanghai'
@@ -77,38 +77,8 @@ function outcomesOf({ state }: Workplace) {
 }
 
 function issued(day: LocalDay, lastFinalDay: LocalDay, aqi: number): LedgerEntry {
-  return {
-    station: 'beijing',
-    day,
-    timeZone: ZONE,
-    issueSlot: `${addDays(day, -1)}T24`,
-    issuedAt: startOfDay(day, ZONE) + 600_000,
-    decision: 'end-of-day',
-    horizon: 1,
-    lead: 1,
-    aqi,
-    lower: 0,
-    upper: 500,
-    coverage: 0.9,
-    intervalMethod: 'none',
-    category: 'moderate',
-    probabilities: {
-      good: 0,
-      moderate: 1,
-      'unhealthy-sensitive': 0,
-      unhealthy: 0,
-      'very-unhealthy': 0,
-      hazardous: 0,
-    },
-    scale: 'us-epa-2015',
-    model: { name: NAME, version: '1.0.0' },
-    informationSet: 'daily',
-    informationHash: '',
-    lastFinalDay,
-    hoursToday: null,
-    fallback: false,
-    simulated: false,
-  }
+  const issuedAt = startOfDay(day, ZONE) + 600_000
+  return { ...entry(day, lastFinalDay, { aqi, lower: 0, upper: 500 }), issuedAt }
 }
 
 function infer(place: Workplace, now = NOW, ...more: string[]) {
@@ -252,19 +222,7 @@ test('in Hopsworks the same track record is read, online and by export', async (
   await using place = await stationWith([{ days: 60, error: bad }])
   const before = await infer(place)
   const env = { HOPSWORKS_BASE_URL: hopsworks.baseUrl, HOPSWORKS_API_KEY: 'fakePrefix.fakeSecret' }
-  const copied = await runCommand(
-    process.execPath,
-    [
-      '--conditions=@airq/source',
-      join(ROOT, 'packages/feature-store/src/bin/airq-store.ts'),
-      'copy',
-      join(place.state, 'feature-store.sqlite'),
-      'hopsworks:airq',
-      ...['--poll-ms', '20'],
-    ],
-    { cwd: place.dir, env },
-  )
-  expect(copied.code).toBe(0)
+  await copyToHopsworks(place, env)
   for (const read of ['online', 'export']) {
     await place.file(
       'config.yaml',

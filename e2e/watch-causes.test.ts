@@ -11,12 +11,12 @@ import {
 } from '../packages/feature-groups/src/index.ts'
 import { run, type Workplace } from './support/bins.ts'
 import { history, LAST_DAY, NOW, withoutLag } from './support/histories.ts'
+import { entry } from './support/ledger-entry.ts'
 import { dailyRows, rowsOf } from './support/store.ts'
 import {
   bad,
   CONFIG,
   copyOf,
-  entry,
   HOUR,
   importedStation,
   inStore,

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aqiReadings } from '../packages/feature-groups/src/index.ts'
-import { ROOT } from '../scripts/built-apps.mts'
 import { run, type Summary, type Workplace, workplace } from './support/bins.ts'
-import { runCommand } from './support/command.ts'
+import { copyToHopsworks } from './support/copy-to-hopsworks.ts'
 import { QUICK, startFake } from './support/fakes.ts'
 import { rowsOf } from './support/store.ts'
 import {
@@ -213,19 +212,7 @@ test.each(['online', 'export'])(
       HOPSWORKS_API_KEY: 'fakePrefix.fakeSecret',
       AIRQ_WEBHOOK_URL: hook.url,
     }
-    const copied = await runCommand(
-      process.execPath,
-      [
-        '--conditions=@airq/source',
-        join(ROOT, 'packages/feature-store/src/bin/airq-store.ts'),
-        'copy',
-        join(place.state, 'feature-store.sqlite'),
-        'hopsworks:airq',
-        ...['--poll-ms', '20'],
-      ],
-      { cwd: place.dir, env },
-    )
-    expect(copied.code, copied.stderr).toBe(0)
+    await copyToHopsworks(place, env)
     const remote = `featureStore: { kind: hopsworks, project: airq, read: ${read}, pollIntervalMs: 20, onlinePort: ${String(hopsworks.onlinePort)} }\n`
     await place.file('config.yaml', `${CONFIG}${remote}`)
     const look = (hours: number) => run('airq-watch', watchArgs(place, hours), env)

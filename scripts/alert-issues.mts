@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Alert as WatchAlert } from '../packages/watch/src/notices.ts'
 import { callGitHub, type Repository, repositoryOf } from './actions/github-api.mts'
 import { annotate, output } from './actions/workflow-output.mts'
 
@@ -11,17 +12,8 @@ const LABEL = 'airq-alert'
 const MOST = 100
 const PAGES = 10
 
-interface Alert {
-  readonly state: 'open' | 'recovered'
-  readonly station: string
-  readonly cause: string
-  readonly severity: string
-  readonly message: string
-  readonly hint: string
-  readonly openedAt: string
-  readonly lastSeenAt: string
-  readonly closedAt: string | null
-}
+/** As `airq-watch` writes them. */
+type Alert = Omit<WatchAlert, 'number'> & { readonly state: 'open' | 'recovered' }
 
 interface Told {
   /** Of all stations: what is not among these is over. */

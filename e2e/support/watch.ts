@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { join } from 'node:path'
-import { addDays, type LocalDay, localDay, startOfDay } from '@airq/aqi-client'
+import { type LocalDay, localDay } from '@airq/aqi-client'
 import type { FeatureStore } from '@airq/feature-store'
 import { openSqliteStore } from '@airq/feature-store/sqlite'
 import { listenOnLoopback } from '@airq/http/testing'
@@ -14,6 +14,7 @@ import {
 } from '../../packages/feature-groups/src/index.ts'
 import { run, start, type Summary, type Workplace, workplace } from './bins.ts'
 import { history, NOW } from './histories.ts'
+import { entry } from './ledger-entry.ts'
 import { dailyRows } from './store.ts'
 
 const ZONE = 'Asia/Shanghai'
@@ -130,43 +131,6 @@ export async function issueForecasts(
       await recordForecast(store, entry(now.day, last.day, say(now.aqi, last.aqi, i)))
     }
   })
-}
-
-export function entry(
-  day: LocalDay,
-  lastFinalDay: LocalDay,
-  said: Pick<LedgerEntry, 'aqi' | 'lower' | 'upper'>,
-): LedgerEntry {
-  return {
-    station: 'beijing',
-    day,
-    timeZone: ZONE,
-    issueSlot: `${addDays(day, -1)}T24`,
-    issuedAt: startOfDay(day, ZONE) + 300_000,
-    decision: 'end-of-day',
-    horizon: 1,
-    lead: 1,
-    coverage: 0.9,
-    intervalMethod: 'none',
-    category: 'moderate',
-    probabilities: {
-      good: 0,
-      moderate: 1,
-      'unhealthy-sensitive': 0,
-      unhealthy: 0,
-      'very-unhealthy': 0,
-      hazardous: 0,
-    },
-    scale: 'us-epa-2015',
-    model: { name: 'beijing-end-of-day', version: '1.0.0' },
-    informationSet: 'daily',
-    informationHash: `${day} ${String(said.aqi)}`,
-    lastFinalDay,
-    hoursToday: null,
-    fallback: false,
-    simulated: false,
-    ...said,
-  }
 }
 
 export const CONFIG = `
