@@ -1,6 +1,13 @@
 import { aqiAlerts, aqiForecasts, readRows } from '@airq/feature-groups'
 import { type Feed, report, type Report } from '@airq/report'
-import { eachStation, mark, type RunContext, type StageResult, UserError } from '@airq/pipeline'
+import {
+  eachStation,
+  mark,
+  type RunContext,
+  type StageResult,
+  UserError,
+  withoutLeases,
+} from '@airq/pipeline'
 import manifest from '../package.json' with { type: 'json' }
 import { alertHints } from './alert-hints.ts'
 import { openModels } from './report-models.ts'
@@ -24,9 +31,11 @@ export async function reportStage(context: RunContext, options: ReportOptions): 
   const kept = await readFeeds(options.verify)
   const store = await context.openStore({ readOnly: true, ...alertHints(context) })
   const models = await openModels(context)
-  const { results: stations, degraded } = await eachStation(readingOnly(context), store, async (station) => [
-    await stationFacts(context, { store, models, station }),
-  ])
+  const { results: stations, degraded } = await eachStation(
+    withoutLeases(context),
+    store,
+    async (station) => [await stationFacts(context, { store, models, station })],
+  )
   const checked = await verified(kept, stations, (station) =>
     readRows(store.read(aqiForecasts, { keys: { station } }, { signal: context.signal })),
   )
@@ -59,11 +68,6 @@ export async function reportStage(context: RunContext, options: ReportOptions): 
     degraded: degraded || models.isMissing() || made.feed.stations.some(({ forecast }) => forecast === null),
     text: describe(options.out, made, checked),
   }
-}
-
-/** Others may be at the stations, and no lease is left behind. */
-function readingOnly(context: RunContext): RunContext {
-  return { ...context, lease: () => Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() }) }
 }
 
 function bytesOf({ files }: Report): number {

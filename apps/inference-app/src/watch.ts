@@ -15,6 +15,7 @@ import {
   type RunContext,
   runChecks,
   type StageResult,
+  withoutLeases,
 } from '@airq/pipeline'
 import * as looks from '@airq/watch'
 import { alertHints } from './alert-hints.ts'
@@ -93,7 +94,8 @@ async function lookAround(
   pipelines: readonly string[],
 ): Promise<Look> {
   const question = { now: context.clock.now(), thresholds: context.config.watch }
-  const { results: checked, degraded } = await eachStation(unleased(context), store, async (station) => {
+  // Others may be at the stations; the watch has one lease for all of them.
+  const { results: checked, degraded } = await eachStation(withoutLeases(context), store, async (station) => {
     const facts = await watchFacts(context, store, station)
     const { results, identity } = looks.checkStation(facts, question)
     const simulated = station.source.kind === 'simulator'
@@ -114,11 +116,6 @@ async function lookAround(
 /** Wherever it is told, an alert of invented air says so. */
 function marked(result: looks.CheckResult): looks.CheckResult {
   return { ...result, message: `[simulated] ${result.message}` }
-}
-
-/** Others may be at the stations; the watch has one lease for all of them. */
-function unleased(context: RunContext): RunContext {
-  return { ...context, lease: () => Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() }) }
 }
 
 function isWhole({ config, allStations }: RunContext): boolean {

@@ -25,11 +25,11 @@ import {
   type RunContext,
   type StageResult,
   type StationConfig,
+  withoutLeases,
 } from '@airq/pipeline'
 import { decisionRule } from './compare.ts'
 import { knownDays } from './known-days.ts'
 import { columnLeaks, describeChecked, describeLeak, earlyRows, type FoundLeak } from './leaks-text.ts'
-import { withoutLeases } from './without-leases.ts'
 
 export interface CheckLeaksOptions {
   readonly decision: Decision | undefined

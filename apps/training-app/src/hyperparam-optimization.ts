@@ -14,6 +14,7 @@ import {
   type StageResult,
   type StationConfig,
   UserError,
+  withoutLeases,
 } from '@airq/pipeline'
 import type { ForecasterId } from '@airq/pipeline/config'
 import manifest from '../package.json' with { type: 'json' }
@@ -24,7 +25,6 @@ import { describeSearch, summariseSearch } from './search-report.ts'
 import { SearchProgressLog } from './search-progress.ts'
 import { openSearchState } from './search-state.ts'
 import { alone } from './series-pool.ts'
-import { withoutLeases } from './without-leases.ts'
 
 export interface HyperparamOptimizationOptions {
   readonly decision: Decision | undefined

@@ -45,3 +45,8 @@ export async function eachStation<T>(
   }
   return { results, degraded: done < context.config.stations.length }
 }
+
+/** Of a run that only reads the stations' rows: others may be at them, and no lease outlives it where it is killed. */
+export function withoutLeases(context: RunContext): RunContext {
+  return { ...context, lease: () => Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() }) }
+}
