@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { listenOnLoopback } from '@airq/http/testing'
 import { expect, test } from 'vitest'
@@ -116,7 +116,10 @@ test('tag-releases tags each package once its version is made, and pushes the ta
     JSON.stringify({ name: 'root', private: true, packageManager: 'pnpm@12.21.0' }),
   )
   writeFileSync(join(clone, 'pnpm-workspace.yaml'), 'packages: [packages/*]\n')
-  cpSync(join(ROOT, '.changeset', 'config.json'), join(clone, '.changeset', 'config.json'))
+  const config = JSON.parse(readFileSync(join(ROOT, '.changeset', 'config.json'), 'utf8')) as object
+  mkdirSync(join(clone, '.changeset'))
+  // No formatter: it would be started by pnpm, which may put node_modules in order first, and these are ours.
+  writeFileSync(join(clone, '.changeset', 'config.json'), JSON.stringify({ ...config, format: false }))
   writeFileSync(join(clone, '.changeset', 'a.md'), `---\n'@airq/one': minor\n---\n\nA change.\n`)
   writeFileSync(join(clone, '.gitignore'), 'node_modules\n')
   symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'))
